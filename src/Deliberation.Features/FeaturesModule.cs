@@ -1,0 +1,25 @@
+using System.Reflection;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Workflows;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deliberation.Features;
+
+/// <summary>Composition of what people and workflows can do.</summary>
+public static class FeaturesModule
+{
+    public static IServiceCollection AddFeatures(this IServiceCollection services)
+    {
+        services.AddScoped<CouncilSession>();
+        services.AddTransient<ServiceFactory>(provider => provider.GetService!);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AuthorizationBehaviour<,>));
+        services.AddTransient(typeof(IPipelineBehavior<,>), typeof(TransactionBehaviour<,>));
+        services.Scan(scan => scan.FromAssemblies(Assembly.GetExecutingAssembly())
+            .AddClasses(classes => classes.AssignableToAny(typeof(IRequestHandler<,>), typeof(IWorkflowCommandHandler<>)), publicOnly: false)
+            .AsImplementedInterfaces()
+            .WithScopedLifetime());
+        return services;
+    }
+}

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+using Deliberation.Workflows.Activities;
+
+namespace Deliberation.Workflows.Execution;
+
+/// <summary>Elsa's instance status.</summary>
+public enum WorkflowStatus
+{
+    Running,
+    Finished,
+}
+
+/// <summary>Elsa's instance sub-status.</summary>
+public enum WorkflowSubStatus
+{
+    Pending,
+    Executing,
+    Suspended,
+    Finished,
+    Cancelled,
+    Faulted,
+    Interrupted,
+}
+
+/// <summary>A wait point of an instance.</summary>
+/// <param name="Id">Unique within the instance.</param>
+/// <param name="Name">What it waits for. Elsa's own activities use their type name.</param>
+/// <param name="Key">Tells several waits of one name apart; null when there is one.</param>
+/// <param name="ActivityId">The waiting activity in the definition.</param>
+/// <param name="VisitId">The waiting visit.</param>
+/// <param name="StimulusHash">Lower-case hex SHA-256 of type and payload; events find bookmarks by it.</param>
+/// <param name="DueAt">Council instant at which a timer resumes it; null = event only.</param>
+public sealed record Bookmark(
+    string Id,
+    string Name,
+    string? Key,
+    string ActivityId,
+    string ActivityType,
+    string VisitId,
+    string StimulusHash,
+    JsonNode? Payload,
+    DateTimeOffset? DueAt,
+    CatchUp CatchUp);
+
+/// <summary>One line of an instance's history.</summary>
+/// <param name="Sequence">1, 2, … within the instance.</param>
+/// <param name="Event">Started, Completed, Suspended, Resumed, Canceled, Faulted.</param>
+public sealed record JournalEntry(
+    long Sequence,
+    DateTimeOffset At,
+    string Event,
+    string ActivityId,
+    string ActivityType,
+    string VisitId,
+    JsonNode? Details);
+
+/// <summary>Something went wrong in an activity.</summary>
+public sealed record Incident(string ActivityId, string ActivityType, string Message, DateTimeOffset At);
+
+/// <summary>A command with the visit it belongs to, so that its answer finds the way back.</summary>
+public sealed record EmittedCommand(string VisitId, string ActivityId, IWorkflowCommand Command);
+
+/// <summary>What one call of the engine decided. The host stores all of it in one transaction, or none.</summary>
+/// <param name="State">The whole instance after the burst; opaque JSON for the host.</param>
+/// <param name="Output">The instance's outputs so far.</param>
+/// <param name="AddedBookmarks">Bookmarks made by this burst and still there at its end.</param>
+/// <param name="RemovedBookmarkIds">Bookmarks of earlier bursts that are gone.</param>
+public sealed record Transition(
+    JsonObject State,
+    WorkflowStatus Status,
+    WorkflowSubStatus SubStatus,
+    JsonObject Output,
+    string? Name,
+    string? CorrelationId,
+    IReadOnlyList<Bookmark> AddedBookmarks,
+    IReadOnlyList<string> RemovedBookmarkIds,
+    IReadOnlyList<EmittedCommand> Commands,
+    IReadOnlyList<JournalEntry> Journal,
+    IReadOnlyList<Incident> Incidents);
+
+/// <summary>Start another definition (Elsa: ExecuteWorkflow, DispatchWorkflow). Answered, when <see cref="WaitForCompletion"/>, by a resume of bookmark <see cref="Bookmark"/> with <c>{"WorkflowInstanceId","Status","SubStatus","Output"}</c>.</summary>
+public sealed record StartChildWorkflow(
+    string DefinitionId,
+    JsonObject Input,
+    string? CorrelationId,
+    bool WaitForCompletion,
+    string Bookmark) : IWorkflowCommand;
+
+/// <summary>Publish a named event (Elsa: PublishEvent).</summary>
+/// <param name="IsLocal">Only this instance.</param>
+public sealed record PublishEventCommand(string EventName, string? CorrelationId, bool IsLocal, JsonNode? Payload) : IWorkflowCommand;
+
+/// <summary>A line for the log (Elsa: WriteLine).</summary>
+public sealed record WriteLineCommand(string Text) : IWorkflowCommand;

@@ -1,0 +1,18 @@
+namespace Deliberation.Workflows.Expressions;
+
+/// <summary>An expression that does not parse, evaluate or convert.</summary>
+public sealed class ExpressionException : Exception
+{
+    public ExpressionException(string message, int line = 1, int column = 1)
+        : base(message)
+    {
+        Line = line;
+        Column = column;
+    }
+
+    /// <summary>1-based.</summary>
+    public int Line { get; }
+
+    /// <summary>1-based, in UTF-16 units.</summary>
+    public int Column { get; }
+}
