@@ -1,0 +1,227 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Deliberation.Domain;
+using Deliberation.Workflows.Execution;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Deliberation.Postgres.Workflows;
+
+/// <summary>An instance as stored, locked by the caller's transaction.</summary>
+/// <param name="State">The engine's state; opaque.</param>
+/// <param name="Version">Compared when saving: a node that lost its lock cannot commit.</param>
+public sealed record StoredInstance(
+    CommunityId Community,
+    Guid InstanceId,
+    ProjectId Project,
+    Guid? ParentInstanceId,
+    string? ParentVisitId,
+    string DefinitionVersionId,
+    JsonObject State,
+    long Version,
+    bool IsFinished,
+    bool IsPaused);
+
+/// <summary>Reads and writes instances. Every write of one step goes out in one batch, in the caller's transaction.</summary>
+public static class WorkflowStore
+{
+    /// <summary>Locks the instance: always the first lock of a step.</summary>
+    /// <returns>Null when there is none in that community.</returns>
+    public static async Task<StoredInstance?> LockInstanceAsync(
+        this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            """
+            select project_id, parent_instance_id, parent_visit_id, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
+            from workflow_instance
+            where community_id = $1 and instance_id = $2
+            for update
+            """,
+            connection);
+        command.Parameters.Add(new() { Value = community.Value });
+        command.Parameters.Add(new() { Value = instanceId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        return new StoredInstance(
+            community,
+            instanceId,
+            new ProjectId(reader.GetGuid(0)),
+            reader.IsDBNull(1) ? null : reader.GetGuid(1),
+            reader.IsDBNull(2) ? null : reader.GetString(2),
+            reader.GetString(3),
+            JsonNode.Parse(reader.GetString(4))!.AsObject(),
+            reader.GetInt64(5),
+            reader.GetBoolean(6),
+            reader.GetBoolean(7));
+    }
+
+    /// <summary>Adds a new instance, before its first bookmarks are written.</summary>
+    public static Task InsertInstanceAsync(
+        this NpgsqlConnection connection, StoredInstance instance, string definitionId, DateTimeOffset now, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into workflow_instance (community_id, instance_id, project_id, parent_instance_id, parent_visit_id, definition_version_id, definition_id, status, sub_status, state, version, created_at, updated_at)
+            values (@community, @instanceId, @project, @parentInstanceId, @parentVisitId, @definitionVersionId, @definitionId, 'Running', 'Pending', '{}', @version, @now, @now)
+            """,
+            new
+            {
+                community = instance.Community.Value,
+                instance.InstanceId,
+                project = instance.Project.Value,
+                instance.ParentInstanceId,
+                instance.ParentVisitId,
+                instance.DefinitionVersionId,
+                definitionId,
+                instance.Version,
+                now,
+            },
+            cancellationToken: cancellationToken));
+
+    /// <summary>Writes what a step decided: state, bookmarks, timers, journal, incidents.</summary>
+    /// <param name="step">The transitions of the step, folded into one.</param>
+    /// <exception cref="StaleInstanceException">Somebody else saved this instance in between.</exception>
+    public static async Task SaveStepAsync(
+        this NpgsqlConnection connection, StoredInstance instance, Transition step, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        var update = Add(
+            batch,
+            """
+            update workflow_instance
+            set state = $3::jsonb, status = $4, sub_status = $5, correlation_id = $6, version = version + 1, updated_at = $7,
+                finished_at = case when $4 = 'Finished' then $7 end
+            where community_id = $1 and instance_id = $2 and version = $8
+            """,
+            instance,
+            step.State.ToJsonString(),
+            step.Status.ToString(),
+            step.SubStatus.ToString(),
+            (object?)step.CorrelationId ?? DBNull.Value,
+            now,
+            instance.Version);
+
+        if (step.Status == WorkflowStatus.Finished)
+        {
+            Add(batch, "delete from workflow_bookmark where community_id = $1 and instance_id = $2", instance);
+        }
+        else if (step.RemovedBookmarkIds.Count > 0)
+        {
+            Add(batch, "delete from workflow_bookmark where community_id = $1 and instance_id = $2 and bookmark_id = any($3)", instance, step.RemovedBookmarkIds.ToArray());
+        }
+
+        if (step.Status != WorkflowStatus.Finished)
+        {
+            AddBookmarks(batch, instance, step.AddedBookmarks, now);
+        }
+
+        if (step.Journal.Count > 0)
+        {
+            Add(
+                batch,
+                """
+                insert into workflow_journal (community_id, instance_id, sequence, at, event, activity_id, activity_type, visit_id, details)
+                select $1, $2, sequence, $3, event, activity_id, activity_type, visit_id, details::jsonb
+                from unnest($4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[]) as j (sequence, event, activity_id, activity_type, visit_id, details)
+                """,
+                instance,
+                now,
+                step.Journal.Select(j => j.Sequence).ToArray(),
+                step.Journal.Select(j => j.Event).ToArray(),
+                step.Journal.Select(j => j.ActivityId).ToArray(),
+                step.Journal.Select(j => j.ActivityType).ToArray(),
+                step.Journal.Select(j => j.VisitId).ToArray(),
+                step.Journal.Select(j => j.Details?.ToJsonString()).ToArray());
+        }
+
+        foreach (var incident in step.Incidents)
+        {
+            Add(
+                batch,
+                "insert into workflow_incident (community_id, instance_id, incident_id, at, activity_id, message) values ($1, $2, $3, $4, $5, $6)",
+                instance,
+                Guid.CreateVersion7(),
+                now,
+                incident.ActivityId,
+                incident.Message);
+        }
+
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        if (update.RecordsAffected != 1)
+        {
+            throw new StaleInstanceException(instance.InstanceId);
+        }
+    }
+
+    private static void AddBookmarks(NpgsqlBatch batch, StoredInstance instance, IReadOnlyList<Bookmark> bookmarks, DateTimeOffset now)
+    {
+        if (bookmarks.Count == 0)
+        {
+            return;
+        }
+
+        Add(
+            batch,
+            """
+            insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, key, activity_id, activity_type, visit_id, stimulus_hash, payload, created_at)
+            select $1, $2, bookmark_id, name, key, activity_id, activity_type, visit_id, stimulus_hash, payload::jsonb, $3
+            from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+                as b (bookmark_id, name, key, activity_id, activity_type, visit_id, stimulus_hash, payload)
+            """,
+            instance,
+            now,
+            bookmarks.Select(b => b.Id).ToArray(),
+            bookmarks.Select(b => b.Name).ToArray(),
+            bookmarks.Select(b => b.Key).ToArray(),
+            bookmarks.Select(b => b.ActivityId).ToArray(),
+            bookmarks.Select(b => b.ActivityType).ToArray(),
+            bookmarks.Select(b => b.VisitId).ToArray(),
+            bookmarks.Select(b => b.StimulusHash).ToArray(),
+            bookmarks.Select(b => b.Payload?.ToJsonString()).ToArray());
+
+        var timed = bookmarks.Where(b => b.DueAt is not null).ToArray();
+        if (timed.Length == 0)
+        {
+            return;
+        }
+
+        Add(
+            batch,
+            """
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up)
+            select $1, $2, bookmark_id, due_at, due_at, catch_up
+            from unnest($3::text[], $4::timestamptz[], $5::text[]) as t (bookmark_id, due_at, catch_up)
+            """,
+            instance,
+            timed.Select(b => b.Id).ToArray(),
+            timed.Select(b => b.DueAt!.Value.ToUniversalTime()).ToArray(),
+            timed.Select(b => b.CatchUp.ToString()).ToArray());
+    }
+
+    private static NpgsqlBatchCommand Add(NpgsqlBatch batch, string sql, StoredInstance instance, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        command.Parameters.Add(new NpgsqlParameter { Value = instance.Community.Value });
+        command.Parameters.Add(new NpgsqlParameter { Value = instance.InstanceId });
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value is string?[] texts
+                ? new NpgsqlParameter { Value = texts, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
+                : value is DBNull
+                    ? new NpgsqlParameter { Value = value, NpgsqlDbType = NpgsqlDbType.Text }
+                    : new NpgsqlParameter { Value = value });
+        }
+
+        batch.BatchCommands.Add(command);
+        return command;
+    }
+}
+
+/// <summary>An instance was saved by somebody else between read and write. Cannot happen under the row lock; checked all the same.</summary>
+public sealed class StaleInstanceException(Guid instanceId) : Exception($"Workflow instance {instanceId} changed in between.")
+{
+    public Guid InstanceId { get; } = instanceId;
+}
