@@ -22,6 +22,7 @@ create table workflow_instance (
     project_id uuid not null,
     parent_instance_id uuid, -- the workflow that called this one
     parent_visit_id text, -- the visit of the calling activity
+    parent_bookmark text, -- the wait of that visit which this instance's end resumes
     definition_version_id text not null references workflow_definition,
     definition_id text not null,
     correlation_id text,

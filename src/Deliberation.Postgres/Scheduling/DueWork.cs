@@ -37,7 +37,7 @@ public static class DueWork
           and i.paused_at is null and i.status = 'Running'
         order by t.due_at, t.instance_id, t.bookmark_id
         limit 1
-        for update of i skip locked
+        for no key update of i skip locked
         """;
 
     private const string ClaimEvent =
@@ -51,7 +51,7 @@ public static class DueWork
           and i.paused_at is null and i.status = 'Running'
         order by e.created_at, e.event_id
         limit 1
-        for update of i skip locked
+        for no key update of i skip locked
         """;
 
     /// <summary>Claims one event or timer, events first: an answer that arrived before the deadline's timer fired counts.</summary>

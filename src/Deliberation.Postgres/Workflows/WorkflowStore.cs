@@ -8,6 +8,7 @@ using NpgsqlTypes;
 namespace Deliberation.Postgres.Workflows;
 
 /// <summary>An instance as stored, locked by the caller's transaction.</summary>
+/// <param name="ParentVisitId">The calling visit, and <paramref name="ParentBookmark"/> the wait that this instance's end resumes; null when nobody waits.</param>
 /// <param name="State">The engine's state; opaque.</param>
 /// <param name="Version">Compared when saving: a node that lost its lock cannot commit.</param>
 public sealed record StoredInstance(
@@ -16,6 +17,7 @@ public sealed record StoredInstance(
     ProjectId Project,
     Guid? ParentInstanceId,
     string? ParentVisitId,
+    string? ParentBookmark,
     string DefinitionVersionId,
     JsonObject State,
     long Version,
@@ -32,10 +34,10 @@ public static class WorkflowStore
     {
         await using var command = new NpgsqlCommand(
             """
-            select project_id, parent_instance_id, parent_visit_id, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
+            select project_id, parent_instance_id, parent_visit_id, parent_bookmark, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
             from workflow_instance
             where community_id = $1 and instance_id = $2
-            for update
+            for no key update
             """,
             connection);
         command.Parameters.Add(new() { Value = community.Value });
@@ -52,11 +54,12 @@ public static class WorkflowStore
             new ProjectId(reader.GetGuid(0)),
             reader.IsDBNull(1) ? null : reader.GetGuid(1),
             reader.IsDBNull(2) ? null : reader.GetString(2),
-            reader.GetString(3),
-            JsonNode.Parse(reader.GetString(4))!.AsObject(),
-            reader.GetInt64(5),
-            reader.GetBoolean(6),
-            reader.GetBoolean(7));
+            reader.IsDBNull(3) ? null : reader.GetString(3),
+            reader.GetString(4),
+            JsonNode.Parse(reader.GetString(5))!.AsObject(),
+            reader.GetInt64(6),
+            reader.GetBoolean(7),
+            reader.GetBoolean(8));
     }
 
     /// <summary>Adds a new instance, before its first bookmarks are written.</summary>
@@ -64,8 +67,8 @@ public static class WorkflowStore
         this NpgsqlConnection connection, StoredInstance instance, string definitionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into workflow_instance (community_id, instance_id, project_id, parent_instance_id, parent_visit_id, definition_version_id, definition_id, status, sub_status, state, version, created_at, updated_at)
-            values (@community, @instanceId, @project, @parentInstanceId, @parentVisitId, @definitionVersionId, @definitionId, 'Running', 'Pending', '{}', @version, @now, @now)
+            insert into workflow_instance (community_id, instance_id, project_id, parent_instance_id, parent_visit_id, parent_bookmark, definition_version_id, definition_id, status, sub_status, state, version, created_at, updated_at)
+            values (@community, @instanceId, @project, @parentInstanceId, @parentVisitId, @parentBookmark, @definitionVersionId, @definitionId, 'Running', 'Pending', '{}', @version, @now, @now)
             """,
             new
             {
@@ -74,6 +77,7 @@ public static class WorkflowStore
                 project = instance.Project.Value,
                 instance.ParentInstanceId,
                 instance.ParentVisitId,
+                instance.ParentBookmark,
                 instance.DefinitionVersionId,
                 definitionId,
                 instance.Version,
