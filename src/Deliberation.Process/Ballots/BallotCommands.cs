@@ -12,7 +12,8 @@ public sealed record BallotOption(string Id, string Text, long? CostFen = null);
 /// <param name="Question">The question in the words of the notice.</param>
 /// <param name="Rule">
 /// <c>{"rule":"OwnersAssembly","matter":7}</c> ·
-/// <c>{"rule":"OfficeElection","seats":5}</c> ·
+/// <c>{"rule":"OfficeElection","seats":5,"mode":"First|Runoff|Supplementary"}</c> (a run-off among the tied is won by most votes;
+/// a supplementary election by most votes with 3·votes ≥ returned) ·
 /// <c>{"rule":"Majority","base":"Cast","threshold":"1/2","strict":true,"minTurnout":"1/2"}</c> ·
 /// <c>{"rule":"EqualShares","budgetFen":6000000,"utility":"Cost","completion":"None"}</c> · <c>{"rule":"BudgetGreedy","budgetFen":…}</c>.
 /// </param>
@@ -38,7 +39,8 @@ public sealed record OpenBallotCommand(
 
 /// <summary>Closes the visit's ballot and counts it. Answered at once through bookmark <c>decided</c>:
 /// <c>{"outcome":"Passed|Rejected|Inquorate|Tied|Voided", "ballotId":"…", "elected":[…ids], "runoff":[…ids], "vacancies":0, "funded":[…ids]}</c>;
-/// elections use outcomes Filled, PartlyFilled, Runoff, Invalid.</summary>
+/// elections use outcomes Filled, PartlyFilled, Runoff, Invalid. With Runoff, <c>runoff</c> names the tied; with PartlyFilled, the best not elected,
+/// one more than the vacancies: they stand in the supplementary election.</summary>
 public sealed record CloseBallotCommand : IWorkflowCommand;
 
 /// <summary>Reminds everybody on the roll of the visit's ballot who has not voted and has not had this reminder.</summary>

@@ -17,3 +17,12 @@ public sealed record PublishOutcomeCommand(string Title) : IWorkflowCommand;
 
 /// <summary>Closes the project and files its archive.</summary>
 public sealed record CloseProjectCommand : IWorkflowCommand;
+
+/// <summary>The project was launched: a line on the timeline that says by which template.</summary>
+public sealed record RecordLaunchCommand : IWorkflowCommand;
+
+/// <summary>An elected committee takes office (就职), from the instant of the step on.</summary>
+/// <param name="Title">Name of the committee.</param>
+/// <param name="Members">Resident ids.</param>
+/// <param name="Chair">Resident id; null while the post is vacant. The same for the vice-chair.</param>
+public sealed record TakeOfficeCommand(string Title, IReadOnlyList<string> Members, string? Chair, string? ViceChair) : IWorkflowCommand;
