@@ -41,15 +41,20 @@ public sealed class AuthorizationBehaviour<TRequest, TResponse> : IPipelineBehav
     }
 }
 
-/// <summary>One use case, one transaction: commands commit when granted and roll back when refused; queries only get a connection.</summary>
+/// <summary>One use case, one transaction: commands commit when granted and roll back when refused; queries only get a connection; the rest look after themselves.</summary>
 public sealed class TransactionBehaviour<TRequest, TResponse>(CouncilSession session) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {
-    private static readonly bool IsCommand = typeof(TRequest).GetInterfaces()
-        .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ICommand<>));
+    private static readonly bool IsCommand = Implements(typeof(ICommand<>));
+    private static readonly bool IsQuery = Implements(typeof(IQuery<>));
 
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
+        if (!IsCommand && !IsQuery)
+        {
+            return await next(); // casts wait for their batch: they must not hold a connection meanwhile
+        }
+
         await session.OpenAsync(cancellationToken);
         if (!IsCommand)
         {
@@ -72,6 +77,9 @@ public sealed class TransactionBehaviour<TRequest, TResponse>(CouncilSession ses
             await session.RollbackAsync();
         }
     }
+
+    private static bool Implements(Type open) =>
+        typeof(TRequest).GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == open);
 }
 
 /// <summary>Refusals that any use case may answer.</summary>

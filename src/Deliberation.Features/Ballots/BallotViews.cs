@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Process.Ballots;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>Where a ballot stands, as stored. A ballot before its opening instant is <see cref="Open"/> with <c>OpensAt</c> in the future.</summary>
+public enum BallotState
+{
+    Open,
+    Paused,
+    Closed,
+    Declared,
+    Voided,
+    Cancelled,
+}
+
+/// <summary>How a vote came in.</summary>
+public enum VoteChannel
+{
+    Online,
+    Paper,
+    Assisted,
+    Proxy,
+}
+
+/// <summary>One question as everybody on the roll reads it.</summary>
+/// <param name="Rule">The rule in data, as in <see cref="OpenBallotCommand"/>; pages put it into words.</param>
+/// <param name="Options">Empty: the choices are <c>For</c>, <c>Against</c>, <c>Abstain</c>.</param>
+/// <param name="MaxChoices">1 or more; at most this many options on one paper.</param>
+/// <param name="IsSecret">True: nobody learns who voted how; false: votes are by name.</param>
+/// <param name="Now">Council time of this answer.</param>
+public sealed record BallotView(
+    BallotId Id,
+    ProjectId Project,
+    string ProjectTitle,
+    string Question,
+    string Explanation,
+    JsonObject Rule,
+    string RollKind,
+    string? RollScope,
+    bool IsSecret,
+    string LawProfile,
+    int Round,
+    IReadOnlyList<BallotOption> Options,
+    int MaxChoices,
+    DateTimeOffset OpensAt,
+    DateTimeOffset ClosesAt,
+    BallotState State,
+    string? StateReason,
+    DateTimeOffset Now,
+    BallotRoll Roll,
+    IReadOnlyList<MyUnit> MyUnits)
+{
+    /// <summary>Votes are taken now.</summary>
+    public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
+}
+
+/// <summary>Totals of a roll (名册).</summary>
+/// <param name="AreaHundredths">0.01 m²; 0 where area does not count.</param>
+/// <param name="Hash">Lower-case hex SHA-256 of the roll frozen at opening.</param>
+public sealed record BallotRoll(int Units, int Persons, long AreaHundredths, string Hash);
+
+/// <summary>A voting unit the caller may act for.</summary>
+/// <param name="Key">Goes into <see cref="CastVote.Unit"/>.</param>
+/// <param name="AreaHundredths">0.01 m².</param>
+/// <param name="HasVoted">A vote of this unit counts, by whomever.</param>
+/// <param name="IsMine">The counted vote is the caller's own: a named one may still be replaced.</param>
+/// <param name="IsProxy">The caller acts by written proxy.</param>
+public sealed record MyUnit(string Key, string Label, long AreaHundredths, bool HasVoted, bool IsMine, bool IsProxy);
+
+/// <summary>What a voter keeps: never shows the choice.</summary>
+/// <param name="Code">Community code and four groups of four: <c>demo-7KQ2-M9TA-XX04-PQ8R</c>.</param>
+/// <param name="ReceivedAt">Council time, cut to the minute.</param>
+public sealed record Receipt(string Code, DateTimeOffset ReceivedAt)
+{
+    /// <summary>Three words that follow from the code, to compare by ear.</summary>
+    /// <param name="locale">zh-Hans, zh-Hant or en.</param>
+    public IReadOnlyList<string> Words(string locale) => CheckWords.Of(Code, locale);
+}
+
+/// <summary>The answer to a cast.</summary>
+/// <param name="IsReplay">The same request had been answered before: this is that answer.</param>
+/// <param name="MayReplaceUntil">Closing instant when the vote is by name and may be replaced; null when it may not.</param>
+public sealed record CastAnswer(BallotId Ballot, string Unit, Receipt Receipt, bool IsSecret, bool IsReplay, DateTimeOffset? MayReplaceUntil);
+
+/// <summary>A ballot in a list.</summary>
+/// <param name="UnitsToVote">Units of the caller that have not voted yet; 0 for staff.</param>
+/// <param name="UnitsVoted">Units of the caller that have; 0 for staff.</param>
+public sealed record BallotLine(
+    BallotId Id,
+    ProjectId Project,
+    string ProjectTitle,
+    string Question,
+    int Round,
+    bool IsSecret,
+    DateTimeOffset OpensAt,
+    DateTimeOffset ClosesAt,
+    BallotState State,
+    string? Outcome,
+    int UnitsToVote,
+    int UnitsVoted);

@@ -1,0 +1,34 @@
+using Deliberation.Domain;
+using Deliberation.Features.Foundation;
+
+namespace Deliberation.Features.Residents;
+
+/// <summary>A resident's running session, for Web's cookie check.</summary>
+/// <param name="LeaseUntil">End of an assisted session, machine time; null otherwise.</param>
+public sealed record ResidentSession(
+    CommunityId Community,
+    Guid Session,
+    ResidentId Resident,
+    HouseholdId? Household,
+    string MaskedName,
+    string Locale,
+    Assistance? AssistedBy,
+    DateTimeOffset? LeaseUntil)
+{
+    /// <summary>The session's person as a caller of use cases.</summary>
+    public Caller AsCaller() => new(CallerKind.Resident, Resident, Household, null, new HashSet<CommunityId> { Community }, AssistedBy);
+}
+
+/// <summary>Finds sessions by the cookie's secret. Idle for 20 minutes, revoked or past its lease: none. A revocation is seen by every node within 3 seconds.</summary>
+public interface IResidentSessions
+{
+    /// <param name="secret">The cookie's value, as <see cref="EntryAnswer.Secret"/> gave it; anything malformed finds nothing.</param>
+    ValueTask<ResidentSession?> FindAsync(string secret, CancellationToken cancellationToken);
+}
+
+/// <summary>Finds a community by its code: slips and receipts carry it first.</summary>
+public interface ICommunityDirectory
+{
+    /// <param name="slipOrCode">For example <c>demo-3-502</c> or <c>demo</c>, any case.</param>
+    ValueTask<CommunityId?> FindAsync(string slipOrCode, CancellationToken cancellationToken);
+}
