@@ -1,7 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CsvHelper;
-using CsvHelper.Configuration;
 using Deliberation.Domain;
 
 namespace Deliberation.Features.Seeding;
@@ -26,33 +24,63 @@ internal static class SeedTable
             return [];
         }
 
-        using var reader = new StreamReader(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
-        using var parser = new CsvParser(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { IgnoreBlankLines = false });
-        if (!parser.Read() || !parser.Record!.SequenceEqual(columns))
+        var lines = File.ReadAllLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        if (lines.Length == 0 || !Fields(lines[0]).SequenceEqual(columns))
         {
             problems.Add(SeedRefusals.WrongColumns(file, string.Join(',', columns)));
             return [];
         }
 
         var rows = new List<SeedRow>();
-        while (parser.Read())
+        for (var line = 2; line <= lines.Length; line++)
         {
-            var fields = parser.Record!;
-            if (fields.Length != columns.Length)
+            var fields = Fields(lines[line - 1]);
+            if (fields.Count != columns.Length)
             {
-                problems.Add(SeedRefusals.WrongFieldCount(file, parser.RawRow, columns.Length, fields.Length));
+                problems.Add(SeedRefusals.WrongFieldCount(file, line, columns.Length, fields.Count));
                 break;
             }
 
-            rows.Add(new SeedRow(file, parser.RawRow, columns, fields, problems));
+            rows.Add(new SeedRow(file, line, columns, fields, problems));
         }
 
         return rows;
     }
+
+    /// <summary>The fields of a line, as in RFC 4180 without line breaks in a field.</summary>
+    private static List<string> Fields(string line)
+    {
+        var fields = new List<string>();
+        var field = new StringBuilder();
+        var isQuoted = false;
+        for (var i = 0; i < line.Length; i++)
+        {
+            switch (line[i])
+            {
+                case '"' when isQuoted && i + 1 < line.Length && line[i + 1] == '"':
+                    field.Append('"');
+                    i++;
+                    break;
+                case '"':
+                    isQuoted = !isQuoted;
+                    break;
+                case ',' when !isQuoted:
+                    fields.Add(field.ToString());
+                    field.Clear();
+                    break;
+                default:
+                    field.Append(line[i]);
+                    break;
+            }
+        }
+
+        fields.Add(field.ToString());
+        return fields;
+    }
 }
 
 /// <summary>A row whose fields are asked for by name and checked while they are read.</summary>
-internal sealed class SeedRow(string file, int line, string[] columns, string[] fields, SeedProblems problems)
+internal sealed class SeedRow(string file, int line, string[] columns, IReadOnlyList<string> fields, SeedProblems problems)
 {
     /// <summary>Text, at least one character.</summary>
     public string Text(string field)
