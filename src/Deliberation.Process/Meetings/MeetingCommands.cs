@@ -14,4 +14,8 @@ public sealed record CallMeetingCommand(
     DateTimeOffset MeetsAt,
     int QuorumNumerator,
     int QuorumDenominator,
-    bool QuorumIsStrict) : IWorkflowCommand;
+    bool QuorumIsStrict) : IWorkflowCommand
+{
+    /// <summary>Open points of the round before; they open the agenda.</summary>
+    public IReadOnlyList<string> OpenPoints { get; init; } = [];
+}

@@ -1,0 +1,32 @@
+using Deliberation.Process.Calendar;
+using Deliberation.Workflows.Activities;
+
+namespace Deliberation.Process.Notices;
+
+/// <summary>A public notice with a window for objections (公示), ended when the window is over and every objection is decided.</summary>
+/// <param name="Kind">Plan, Nominees, Result, Accounts, Grant or Covenant; Plan when left out.</param>
+/// <param name="Days">Whole days, 3–30; 7 when left out.</param>
+[Activity("Deliberation.PublishNotice", Outcomes = ["Clear", "Upheld", "Withdrawn"], Category = "Plan")]
+public sealed record PublishNoticeActivity(Input<string> Kind, Input<string> Title, Input<string> Body, Input<int> Days) : IActivity
+{
+    private const int DefaultDays = 7;
+
+    private static readonly string[] Outcomes = ["Clear", "Upheld", "Withdrawn"];
+
+    public ActivityResult Execute(ActivityContext context)
+    {
+        var window = Window.OfDays(context.Calendar(), context.Now, context.Positive(Days, DefaultDays));
+        return ActivityResult.Wait(new BookmarkRequest("close", DueAt: window.ClosesAt), new BookmarkRequest("decided"))
+            .WithCommand(new PublishNoticeCommand(
+                context.Text(Kind, "Plan"),
+                context.Text(Title, context.DisplayText),
+                context.Text(Body, ""),
+                window.OpensAt,
+                window.ClosesAt));
+    }
+
+    public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
+        resumption.Name is "close" ? ActivityResult.Wait().WithCommand(new CloseNoticeCommand())
+        : resumption.OutcomeAmong(Outcomes) is { } outcome ? ActivityResult.Complete(outcome)
+        : resumption.UnknownOutcome();
+}
