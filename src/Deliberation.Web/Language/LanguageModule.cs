@@ -1,0 +1,47 @@
+using System.Globalization;
+using Deliberation.Process.Ballots;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
+using Microsoft.Extensions.Options;
+
+namespace Deliberation.Web.Language;
+
+/// <summary>Texts and the language of a request.</summary>
+internal static class LanguageModule
+{
+    public static IServiceCollection AddLanguage(this IServiceCollection services)
+    {
+        services.AddHttpContextAccessor();
+        services.AddSingleton(new TextFiles(typeof(OpenBallotCommand).Assembly, typeof(LanguageModule).Assembly));
+        services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Frame());
+        services.AddScoped<ITexts>(provider =>
+        {
+            var frame = provider.GetRequiredService<Frame>();
+            return new Texts(provider.GetRequiredService<TextFiles>(), frame.Language, frame.Zone);
+        });
+        services.AddSingleton<IConfigureOptions<MvcOptions>, FormMessages>();
+        return services;
+    }
+
+    /// <summary>What a form says about a value that is not even of the right kind, in the reader's language.</summary>
+    private sealed class FormMessages(TextFiles files) : IConfigureOptions<MvcOptions>
+    {
+        public void Configure(MvcOptions options)
+        {
+            var provider = options.ModelBindingMessageProvider;
+            provider.SetMissingBindRequiredValueAccessor(_ => Say("form.missing"));
+            provider.SetMissingKeyOrValueAccessor(() => Say("form.missing"));
+            provider.SetMissingRequestBodyRequiredValueAccessor(() => Say("form.missing"));
+            provider.SetValueMustNotBeNullAccessor(_ => Say("form.missing"));
+            provider.SetAttemptedValueIsInvalidAccessor((_, _) => Say("form.malformed"));
+            provider.SetNonPropertyAttemptedValueIsInvalidAccessor(_ => Say("form.malformed"));
+            provider.SetUnknownValueIsInvalidAccessor(_ => Say("form.malformed"));
+            provider.SetNonPropertyUnknownValueIsInvalidAccessor(() => Say("form.malformed"));
+            provider.SetValueIsInvalidAccessor(_ => Say("form.malformed"));
+            provider.SetValueMustBeANumberAccessor(_ => Say("form.not-a-number"));
+            provider.SetNonPropertyValueMustBeANumberAccessor(() => Say("form.not-a-number"));
+        }
+
+        private string Say(string key) => files.Find(CultureInfo.CurrentUICulture.Name, key)!;
+    }
+}

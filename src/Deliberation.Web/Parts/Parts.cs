@@ -1,0 +1,62 @@
+using Deliberation.Domain;
+
+namespace Deliberation.Web.Parts;
+
+/// <summary>Model of <c>_Status</c>: a sign, a word and a frame.</summary>
+/// <param name="Tone"><c>ok</c> done, <c>do</c> now or yours, <c>due</c> soon, <c>no</c> failed or overdue, empty for the rest.</param>
+public sealed record StatusPart(string Tone, string Text)
+{
+    public string Icon => Tone switch { "ok" => "tick", "do" => "dot", "due" => "clock", "no" => "warning", _ => "dash" };
+}
+
+/// <summary>Where one of the five stages stands.</summary>
+public enum StageState
+{
+    Done,
+    Now,
+    Later,
+}
+
+/// <summary>Model of <c>_Stages</c>: the five-stage strip.</summary>
+public sealed record StagesPart(IReadOnlyList<(Stage Stage, StageState State)> Stages)
+{
+    /// <param name="now">The stage that runs; null before the first and after the last.</param>
+    /// <param name="isClosed">True when all five are done.</param>
+    public static StagesPart At(Stage? now, bool isClosed = false) => new(
+        [.. Enum.GetValues<Stage>().Select(stage => (stage,
+            isClosed || stage < now ? StageState.Done : stage == now ? StageState.Now : StageState.Later))]);
+}
+
+/// <summary>One part of a result bar.</summary>
+/// <param name="Pattern">1 solid (for), 2 hatched (against), 3 dotted (abstaining).</param>
+public sealed record MeterSlice(long Value, int Pattern);
+
+/// <summary>Model of <c>_Meter</c>: one condition as a bar with a tick where the line is, and a sentence with all three numbers.</summary>
+/// <param name="Base">The denominator of the rule, in the unit of the slices; 0 draws an empty track.</param>
+/// <param name="Need">Where the tick stands, in the same unit.</param>
+/// <param name="Label">The finding in words, for those who do not see the bar.</param>
+/// <param name="Status">Reached, not reached, or still needed; null shows none.</param>
+public sealed record MeterPart(
+    string Caption,
+    long Base,
+    decimal Need,
+    string NeedText,
+    IReadOnlyList<MeterSlice> Slices,
+    string Sentence,
+    string Label,
+    StatusPart? Status)
+{
+    /// <summary>Share of the base as an SVG length, for example <c>69.33%</c>.</summary>
+    public string Share(decimal value) => Base == 0
+        ? "0%"
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Clamp(value / Base * 100, 0, 100):0.00}%");
+
+    /// <summary>The text stands left of the line, except where the line is too near the left edge.</summary>
+    public bool NeedTextIsLeft => Base == 0 || Need / Base > 0.4m;
+}
+
+/// <summary>Model of <c>_Empty</c>: one sentence where a list would be, and perhaps what to do.</summary>
+public sealed record EmptyPart(string Text, string? LinkText = null, string? Link = null);
+
+/// <summary>One line of <c>_ErrorSummary</c> that belongs to no field stands without a link.</summary>
+public sealed record ErrorLine(string Text, string? FieldId);

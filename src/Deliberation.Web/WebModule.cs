@@ -1,0 +1,42 @@
+using Deliberation.Web.Access;
+using Deliberation.Web.Hardening;
+using Deliberation.Web.Language;
+
+namespace Deliberation.Web;
+
+/// <summary>Composition of the doors: pages for people, JSON for programs, sign-in.</summary>
+internal static class WebModule
+{
+    public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment)
+    {
+        services.AddAccess(environment);
+        services.AddHardening(environment);
+        services.AddLanguage();
+        services.AddRazorPages(options =>
+        {
+            options.Conventions.AuthorizeFolder("/Residents", Policies.Resident);
+            options.Conventions.AuthorizeFolder("/Staff", Policies.Staff);
+            options.Conventions.AuthorizeFolder("/Admin", Policies.Admin);
+            options.Conventions.AuthorizeFolder("/Board", Policies.Board);
+            options.Conventions.AllowAnonymousToFolder("/Public");
+        }).AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        services.AddRouting(options => options.LowercaseUrls = true);
+        return services;
+    }
+
+    public static void UseWeb(this WebApplication app)
+    {
+        app.UseHardening();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMiddleware<FrameMiddleware>();
+        app.UseAuthorization();
+    }
+
+    public static void MapWeb(this WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
+        app.MapRazorPages().WithStaticAssets();
+        app.MapGet("/health/live", () => TypedResults.Text("live")).RequireAuthorization(Policies.Operator);
+    }
+}
