@@ -11,7 +11,7 @@ namespace Deliberation.Features.Access;
 public sealed record CommunityCard(CommunityId Id, string Code, string Name, string Subdistrict, string District, string Phone, string OfficeHours, string TimeZone, bool IsDemo);
 
 /// <summary>All communities, kept for half a minute. When the database does not answer, the last known ones: an error page still shows the telephone.</summary>
-public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<CommunityDirectory> logger)
+public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, TimeProvider clock, ILogger<CommunityDirectory> logger) : IDisposable
 {
     private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(30);
 
@@ -45,6 +45,8 @@ public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, Time
     /// <returns>Null when no community has the code.</returns>
     public async ValueTask<CommunityCard?> ByCodeAsync(string code, CancellationToken cancellationToken) =>
         (await AllAsync(cancellationToken)).FirstOrDefault(c => c.Code == code);
+
+    public void Dispose() => _reading.Dispose();
 
     private bool IsFresh => _known.Count > 0 && clock.GetElapsedTime(Volatile.Read(ref _readAt)) < KeptFor;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Features.Access;
+using Deliberation.Process.Texts;
 using Deliberation.Web.Access;
 
 namespace Deliberation.Web.Language;
@@ -12,8 +13,6 @@ public sealed record Frame(CommunityCard? Community, string Language, bool IsEld
 {
     /// <summary>The community of this request; 0, which no row has, when none is known.</summary>
     public CommunityId CommunityId => Community?.Id ?? new CommunityId(0);
-
-    public TimeZoneInfo Zone => TimeZoneInfo.FindSystemTimeZoneById(Community?.TimeZone ?? "Asia/Shanghai");
 
     /// <summary>Classes of the html element.</summary>
     public string Classes(bool isDesk) => string.Join(' ', new[] { isDesk ? "desk" : null, IsElder && !isDesk ? "elder" : null, HasContrast ? "contrast" : null }.OfType<string>());
@@ -46,7 +45,7 @@ internal sealed class FrameMiddleware(RequestDelegate next, CommunityDirectory c
     {
         var known = await communities.AllAsync(context.RequestAborted);
         var chosen = context.Request.Cookies[Tastes.Language];
-        var language = TextFiles.Languages.Contains(chosen) ? chosen! : TextFiles.Default;
+        var language = TextCatalog.Languages.Contains(chosen) ? chosen! : TextCatalog.Languages[0];
         context.Features.Set(new Frame(
             CommunityOf(context, known),
             language,
@@ -63,7 +62,7 @@ internal sealed class FrameMiddleware(RequestDelegate next, CommunityDirectory c
     {
         var mine = context.User.Caller().Communities;
         var wanted = mine.Count > 1 ? context.Request.Cookies[Tastes.Desk] : mine.Count == 0 ? context.Request.Query["c"].ToString() : null;
-        var open = mine.Count == 0 ? known : known.Where(c => mine.Contains(c.Id)).ToList();
+        var open = known.Where(c => mine.Count == 0 || mine.Contains(c.Id));
         return open.FirstOrDefault(c => c.Code == wanted) ?? open.FirstOrDefault();
     }
 }

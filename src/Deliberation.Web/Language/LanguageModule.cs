@@ -1,5 +1,5 @@
 using System.Globalization;
-using Deliberation.Process.Ballots;
+using Deliberation.Process.Texts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
 using Microsoft.Extensions.Options;
@@ -12,19 +12,16 @@ internal static class LanguageModule
     public static IServiceCollection AddLanguage(this IServiceCollection services)
     {
         services.AddHttpContextAccessor();
-        services.AddSingleton(new TextFiles(typeof(OpenBallotCommand).Assembly, typeof(LanguageModule).Assembly));
+        services.AddSingleton(new TextCatalog(typeof(LanguageModule).Assembly));
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Frame());
         services.AddScoped<ITexts>(provider =>
-        {
-            var frame = provider.GetRequiredService<Frame>();
-            return new Texts(provider.GetRequiredService<TextFiles>(), frame.Language, frame.Zone);
-        });
+            new Texts(provider.GetRequiredService<TextCatalog>(), provider.GetRequiredService<Frame>().Language));
         services.AddSingleton<IConfigureOptions<MvcOptions>, FormMessages>();
         return services;
     }
 
     /// <summary>What a form says about a value that is not even of the right kind, in the reader's language.</summary>
-    private sealed class FormMessages(TextFiles files) : IConfigureOptions<MvcOptions>
+    private sealed class FormMessages(TextCatalog texts) : IConfigureOptions<MvcOptions>
     {
         public void Configure(MvcOptions options)
         {
@@ -42,6 +39,6 @@ internal static class LanguageModule
             provider.SetNonPropertyValueMustBeANumberAccessor(() => Say("form.not-a-number"));
         }
 
-        private string Say(string key) => files.Find(CultureInfo.CurrentUICulture.Name, key)!;
+        private string Say(string key) => texts.Get(CultureInfo.CurrentUICulture.Name, key);
     }
 }

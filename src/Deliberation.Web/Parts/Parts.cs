@@ -60,3 +60,17 @@ public sealed record EmptyPart(string Text, string? LinkText = null, string? Lin
 
 /// <summary>One line of <c>_ErrorSummary</c> that belongs to no field stands without a link.</summary>
 public sealed record ErrorLine(string Text, string? FieldId);
+
+/// <summary>Model of <c>_Field</c>: a label, its hint, what is wrong with it, and one line of input that keeps what was typed.</summary>
+/// <param name="Name">Form name; the id is made of it.</param>
+/// <param name="Rows">0 for a single line, else a text area of that many.</param>
+public sealed record FieldPart(
+    string Name,
+    string Label,
+    string? Value,
+    string Type = "text",
+    string? Hint = null,
+    string? Autocomplete = null,
+    string? InputMode = null,
+    int MaxLength = 200,
+    int Rows = 0);
