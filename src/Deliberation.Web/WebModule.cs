@@ -1,4 +1,5 @@
 using Deliberation.Web.Access;
+using Deliberation.Web.Api;
 using Deliberation.Web.Hardening;
 using Deliberation.Web.Language;
 
@@ -12,6 +13,7 @@ internal static class WebModule
         services.AddAccess(environment);
         services.AddHardening(environment);
         services.AddLanguage();
+        services.AddApi();
         services.AddRazorPages(options =>
         {
             options.Conventions.AuthorizeFolder("/Residents", Policies.Resident);
@@ -37,6 +39,7 @@ internal static class WebModule
     {
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorPages().WithStaticAssets();
+        app.MapApi();
         app.MapGet("/health/live", () => TypedResults.Text("live")).RequireAuthorization(Policies.Operator);
     }
 }
