@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -146,26 +145,24 @@ public sealed partial record PostgresBinaries(string BinDir, Version Version, Bi
         return null;
     }
 
-    private static PostgresBinaries? FindSystem()
+    /// <summary>A package of Debian or Ubuntu.</summary>
+    /// <param name="major">Null: the newest, 15 or more.</param>
+    internal static PostgresBinaries? FindSystem(int? major = null)
     {
         const string root = "/usr/lib/postgresql";
         return !Directory.Exists(root)
             ? null
             : Directory.EnumerateDirectories(root)
-                .Select(folder => (Bin: Path.Combine(folder, "bin"), Major: int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var major) ? major : 0))
-                .Where(found => found.Major >= 15 && File.Exists(Path.Combine(found.Bin, "initdb")) && File.Exists(Path.Combine(found.Bin, "postgres")))
+                .Select(folder => (Bin: Path.Combine(folder, "bin"), Major: int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var number) ? number : 0))
+                .Where(found => found.Major >= 15 && (major is null || found.Major == major))
+                .Where(found => File.Exists(Path.Combine(found.Bin, "initdb")) && File.Exists(Path.Combine(found.Bin, "postgres")))
                 .OrderByDescending(found => found.Major)
                 .Select(found => OfFolder(found.Bin, BinarySource.System))
                 .FirstOrDefault();
     }
 
-    private static PostgresBinaries OfFolder(string bin, BinarySource source)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Path.Combine(bin, "postgres"), "--version") { RedirectStandardOutput = true })!;
-        var answer = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new PostgresBinaries(bin, ParseVersion(answer), source);
-    }
+    private static PostgresBinaries OfFolder(string bin, BinarySource source) =>
+        new(bin, ParseVersion(Programs.Run(null, Path.Combine(bin, "postgres"), "--version")), source);
 
     private static Version ParseVersion(string text) =>
         VersionPattern.Match(text) is { Success: true } match
