@@ -18,6 +18,8 @@ internal static class Cli
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly JsonSerializerOptions OneLineJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Runs a verb; a command line that does not parse is usage, 2.</summary>
     public static int Run(RootCommand root, string[] args)
     {
@@ -29,6 +31,14 @@ internal static class Cli
 
     /// <summary>Writes the one JSON document of <c>--json</c>.</summary>
     public static void Print(JsonNode document) => Console.Out.WriteLine(document.ToJsonString(Json));
+
+    /// <summary>A value on one line, for people.</summary>
+    public static string OneLine(JsonNode? value) => value switch
+    {
+        null => "–",
+        JsonValue => value.ToString(),
+        _ => value.ToJsonString(OneLineJson),
+    };
 
     /// <summary>Says on stderr what is wrong, and gives the exit code.</summary>
     public static int Fail(string message, int exitCode = Problems)
