@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Process.Calendar;
 using Deliberation.Workflows.Activities;
@@ -31,6 +32,10 @@ internal static class InputReading
         null => null,
         _ => item.ToString(),
     };
+
+    /// <summary>A whole number, however the JSON holds it: an expression answers with a double. Null when there is none.</summary>
+    public static long? AsWhole(this JsonNode? node) =>
+        decimal.TryParse(node?.ToString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? (long)number : null;
 
     public static JsonArray ToJson(this IEnumerable<string> texts) => [.. texts.Select(text => (JsonNode?)text)];
 

@@ -56,5 +56,5 @@ public sealed record OpenBallotActivity(
             .WithOutput("Result", resumption.Input?.DeepClone()));
 
     private static BallotOption ToOption(JsonObject option) =>
-        new(option["id"]?.ToString() ?? "", option["text"]?.ToString() ?? "", option["costFen"]?.GetValue<long>());
+        new(option["id"]?.ToString() ?? "", option["text"]?.ToString() ?? "", option["costFen"].AsWhole());
 }

@@ -11,7 +11,7 @@ namespace Deliberation.Process.Ballots;
 /// </remarks>
 /// <param name="Nominees">Resident ids, or objects with <c>id</c> and <c>text</c>.</param>
 /// <param name="Excluded">Resident ids that may not stand this time, such as the chair when the vice-chair is elected.</param>
-/// <param name="Elected">Resident ids elected in earlier rounds; they keep their seats.</param>
+/// <param name="ElectedBefore">Resident ids elected in earlier rounds; they keep their seats.</param>
 /// <param name="Seats">Seats open in this round, 1 or more.</param>
 /// <param name="Mode">First, Runoff or Supplementary; First when left out.</param>
 /// <param name="Roll">Households when left out; Members for an election from the midst of <paramref name="Members"/>.</param>
@@ -25,7 +25,7 @@ public sealed record RunElectionActivity(
     Input<string> Explanation,
     Input<JsonArray> Nominees,
     Input<JsonArray> Excluded,
-    Input<JsonArray> Elected,
+    Input<JsonArray> ElectedBefore,
     Input<int> Seats,
     Input<string> Mode,
     Input<string> Roll,
@@ -40,7 +40,7 @@ public sealed record RunElectionActivity(
 
     public ActivityResult Execute(ActivityContext context)
     {
-        var excluded = context.Texts(Excluded).Concat(context.Texts(Elected)).ToHashSet();
+        var excluded = context.Texts(Excluded).Concat(context.Texts(ElectedBefore)).ToHashSet();
         var standing = Candidates(context).Where(candidate => !excluded.Contains(candidate.Id)).ToList();
         if (standing.Count == 0)
         {
@@ -74,11 +74,11 @@ public sealed record RunElectionActivity(
         {
             var answer = resumption.Input!;
             var isInvalid = outcome is "Invalid"; // nothing carries over but what stood before
-            var elected = context.Texts(Elected).Concat(isInvalid ? [] : Ids(answer["elected"])).Distinct();
+            var elected = context.Texts(ElectedBefore).Concat(isInvalid ? [] : Ids(answer["elected"])).Distinct();
             return ActivityResult.Complete(outcome)
                 .WithOutput("Elected", elected.ToJson())
                 .WithOutput("Runoff", (isInvalid ? context.Evaluate(Nominees) : answer["runoff"])?.DeepClone() ?? new JsonArray())
-                .WithOutput("Vacancies", isInvalid ? context.Positive(Seats, 1) : answer["vacancies"]?.GetValue<int>() ?? 0)
+                .WithOutput("Vacancies", isInvalid ? context.Positive(Seats, 1) : (int)(answer["vacancies"].AsWhole() ?? 0))
                 .WithOutput("BallotId", answer["ballotId"]?.DeepClone());
         });
 

@@ -5,7 +5,7 @@ namespace Deliberation.Process.Meetings;
 
 /// <summary>A meeting of the council (议事会) from the invitation to the signed minutes.</summary>
 /// <param name="Kind">Council, Group, Assembly or ProjectCouncil; Council when left out.</param>
-/// <param name="OpenPoints">Open points of the round before; they open this agenda.</param>
+/// <param name="CarriedPoints">Open points of the round before; they open this agenda.</param>
 /// <param name="NoticeDays">Whole days between invitation and meeting, 1–15; 3 when left out. A day of rest never shortens it.</param>
 /// <param name="LeadDays">Days from now to the meeting when that is longer than the notice, such as the interval between rounds; 0 = as early as the notice allows.</param>
 /// <param name="Hour">Hour of the meeting, 7–21; 19 when left out, when people are home.</param>
@@ -18,7 +18,7 @@ public sealed record HoldMeetingActivity(
     Input<string> Kind,
     Input<int> Round,
     Input<string> Theme,
-    Input<JsonArray> OpenPoints,
+    Input<JsonArray> CarriedPoints,
     Input<int> NoticeDays,
     Input<int> LeadDays,
     Input<int> Hour,
@@ -45,7 +45,7 @@ public sealed record HoldMeetingActivity(
             context.Positive(QuorumDenominator, 2),
             QuorumIsStrict.Value is null || context.Evaluate(QuorumIsStrict))
         {
-            OpenPoints = context.Texts(OpenPoints),
+            OpenPoints = context.Texts(CarriedPoints),
         };
         return ActivityResult.Wait(new BookmarkRequest("concluded")).WithCommand(command);
     }

@@ -40,7 +40,7 @@ public sealed record CollectPledgesActivity(Input<string> Title, Input<JsonArray
         need["id"]?.ToString() ?? "",
         need["kind"]?.ToString() ?? "Labour",
         need["text"]?.ToString() ?? "",
-        need["quantity"]?.GetValue<long>() ?? 1);
+        need["quantity"].AsWhole() ?? 1);
 }
 
 /// <summary>Keeps reminding people of pledges that are due and not kept, while the works go on. Never ends by itself: a join that waits for the works cancels it.</summary>

@@ -97,7 +97,7 @@ internal static class TaskFlow
         return ActivityResult.Wait(new BookmarkRequest("rescheduled"))
             .Burn("reminder")
             .Burn("ladder")
-            .WithBookmarks(Timers(context, dueAt, post, skip: input?["rung"]?.GetValue<int>() ?? 0))
+            .WithBookmarks(Timers(context, dueAt, post, skip: (int)((input?["rung"]).AsWhole() ?? 0)))
             .WithState(Memory(dueAt, post));
     }
 
