@@ -62,7 +62,13 @@ public sealed record ActivityResult
     /// <summary>Set when the activity cannot go on: becomes an incident.</summary>
     public string? Fault { get; private init; }
 
-    public static ActivityResult Complete(params string[] outcomes) => new() { IsCompleted = true, Outcomes = [.. outcomes] };
+    /// <summary>Changes inside the instance; only for Elsa's own activities.</summary>
+    internal ImmutableArray<Effect> Effects { get; private init; } = [];
+
+    /// <summary>The plain completion; shared because it is what most visits answer.</summary>
+    internal static ActivityResult Done { get; } = new() { IsCompleted = true };
+
+    public static ActivityResult Complete(params string[] outcomes) => outcomes.Length == 0 ? Done : new() { IsCompleted = true, Outcomes = [.. outcomes] };
 
     /// <summary>Goes on waiting with the bookmarks it has, plus those added.</summary>
     public static ActivityResult Wait(params BookmarkRequest[] bookmarks) => new() { Bookmarks = [.. bookmarks] };
@@ -78,6 +84,8 @@ public sealed record ActivityResult
     public ActivityResult WithOutput(string name, JsonNode? value) => this with { Outputs = Outputs.SetItem(name, value) };
 
     public ActivityResult WithState(JsonObject state) => this with { State = state };
+
+    internal ActivityResult WithEffect(Effect effect) => this with { Effects = Effects.Add(effect) };
 
     public ActivityResult Burn(string name, string? key = null) => this with { Burned = Burned.Add((name, key)) };
 }

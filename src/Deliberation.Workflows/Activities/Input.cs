@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Deliberation.Workflows.Expressions;
 
 namespace Deliberation.Workflows.Activities;
 
@@ -8,9 +9,47 @@ namespace Deliberation.Workflows.Activities;
 /// <param name="Value">The expression's value in the definition; null when the input is unset.</param>
 public sealed record Input<T>(string ExpressionType, JsonNode? Value)
 {
+    private PreparedExpression? prepared;
+    private T? constant;
+
     /// <summary>An input that the definition leaves out.</summary>
     public static Input<T> Unset { get; } = new("Literal", null);
 
     /// <summary>A fixed value, for tests and code.</summary>
     public static Input<T> Of(JsonNode? value) => new("Literal", value);
+
+    /// <summary>Parses the expression, and converts it once when it is a constant of an immutable type.</summary>
+    /// <exception cref="ExpressionException">It does not parse or convert.</exception>
+    internal Input<T> Prepare()
+    {
+        var expression = PreparedExpression.Of(ExpressionType, Value);
+        if (expression.IsConstant && (typeof(T).IsValueType || typeof(T) == typeof(string)))
+        {
+            constant = ValueConverter.Convert<T>(expression.Constant);
+            prepared = PreparedExpression.Converted;
+        }
+        else
+        {
+            if (expression.IsConstant)
+            {
+                ValueConverter.Convert<T>(expression.Constant);
+            }
+
+            prepared = expression;
+        }
+
+        return this;
+    }
+
+    internal T? Evaluate(IExpressionScope scope)
+    {
+        if (prepared is null)
+        {
+            Prepare();
+        }
+
+        return ReferenceEquals(prepared, PreparedExpression.Converted)
+            ? constant
+            : ValueConverter.Convert<T>(prepared!.Evaluate(scope));
+    }
 }

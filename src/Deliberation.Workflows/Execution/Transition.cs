@@ -84,7 +84,15 @@ public sealed record StartChildWorkflow(
     JsonObject Input,
     string? CorrelationId,
     bool WaitForCompletion,
-    string Bookmark) : IWorkflowCommand;
+    string Bookmark) : IWorkflowCommand
+{
+    /// <summary>Key of the bookmark, when one visit starts several children; null otherwise.</summary>
+    public string? Key { get; init; }
+}
+
+/// <summary>Have a task done (Elsa: RunTask). Answered by a resume of bookmark <c>Elsa.RunTask</c> of the visit with the result.</summary>
+/// <param name="TaskId">The id of the visit.</param>
+public sealed record RunTaskCommand(string TaskId, string TaskName, JsonNode? Payload) : IWorkflowCommand;
 
 /// <summary>Publish a named event (Elsa: PublishEvent).</summary>
 /// <param name="IsLocal">Only this instance.</param>

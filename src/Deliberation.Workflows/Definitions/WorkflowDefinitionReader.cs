@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Expressions;
+
+namespace Deliberation.Workflows.Definitions;
+
+/// <summary>Reads Elsa 3 definitions. Unknown properties stay in <see cref="WorkflowDefinition.Source"/>.</summary>
+public static class WorkflowDefinitionReader
+{
+    /// <summary>Reads and checks a definition.</summary>
+    /// <param name="resolver">Finds workflows used as activities; without it such activities are unknown types.</param>
+    /// <returns>The definition, null when the text is no workflow definition at all; and everything wrong with it, in the order of the text.</returns>
+    public static (WorkflowDefinition? Definition, IReadOnlyList<LintMessage> Messages) Read(string json, ActivityRegistry registry, WorkflowResolver? resolver = null)
+    {
+        var text = json.TrimStart('\uFEFF');
+        JsonNode? parsed;
+        try
+        {
+            parsed = JsonNode.Parse(text, documentOptions: Json.DocumentOptions);
+        }
+        catch (JsonException exception)
+        {
+            return (null, [new LintMessage(exception.Path ?? "$", (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1, "json.invalid", exception.Message, LintSeverity.Error)]);
+        }
+
+        if (parsed is not JsonObject source || source["root"] is not JsonObject)
+        {
+            return (null, [new LintMessage("$", 1, 1, "definition.invalid", "This is no workflow definition: it has no root activity.", LintSeverity.Error)]);
+        }
+
+        var definition = Describe(source);
+        var sink = new LintSink();
+        var compiled = WorkflowCompiler.Compile(definition, registry, resolver, sink);
+        NameLint.Check(compiled, sink);
+        if (sink.Found.Count == 0)
+        {
+            return (definition, []);
+        }
+
+        var places = new JsonPlaces(text);
+        return (definition,
+        [
+            .. sink.Found
+                .Select(found => (found, place: places.Of(found.Path)))
+                .Select(item => new LintMessage(item.found.Path, item.place.Line, item.place.Column, item.found.Code, item.found.Message, item.found.Severity))
+                .OrderBy(message => message.Line).ThenBy(message => message.Column),
+        ]);
+    }
+
+    /// <summary>A definition from JSON that is stored already; not checked again.</summary>
+    public static WorkflowDefinition FromSource(JsonObject source) => Describe(source);
+
+    private static WorkflowDefinition Describe(JsonObject source)
+    {
+        var definitionId = WorkflowCompiler.Text(source["definitionId"]) ?? WorkflowCompiler.Text(source["id"]) ?? "";
+        return new WorkflowDefinition
+        {
+            Id = WorkflowCompiler.Text(source["id"]) ?? definitionId,
+            DefinitionId = definitionId,
+            Name = WorkflowCompiler.Text(source["name"]) ?? definitionId,
+            Version = source["version"] is JsonValue version && version.TryGetValue(out int number) ? number : 1,
+            Source = source,
+        };
+    }
+}

@@ -1,0 +1,494 @@
+using System.Text.Json.Nodes;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Definitions;
+using Deliberation.Workflows.Execution.Containers;
+using Deliberation.Workflows.Expressions;
+
+namespace Deliberation.Workflows.Execution;
+
+/// <summary>One run of an instance: work first in, first out, until nothing is left to do, a fault stops it, or its bound is reached.</summary>
+internal sealed class Burst
+{
+    /// <summary>Activities a burst may execute: more is a loop that never waits.</summary>
+    public const int MaxActivities = 1_000_000;
+
+    private static readonly string[] DoneOutcomes = ["Done"];
+
+    private readonly Instance instance;
+    private readonly VisitContext context;
+    private readonly List<JournalEntry> journal = [];
+    private readonly List<EmittedCommand> commands = [];
+    private readonly List<Incident> incidents = [];
+    private readonly List<string> removedBookmarks = [];
+    private Visit? current;
+    private bool isStopped;
+
+    public Burst(Instance instance, DateTimeOffset now, IReadOnlyCollection<object> facts)
+    {
+        this.instance = instance;
+        Now = now;
+        context = new VisitContext(instance, now, facts);
+    }
+
+    public string InstanceId => instance.Id;
+
+    public DateTimeOffset Now { get; }
+
+    /// <summary>Inputs that are left out take the default of the template.</summary>
+    public static JsonObject WithDefaults(WorkflowContainer workflow, JsonObject given)
+    {
+        foreach (var input in workflow.Inputs)
+        {
+            if (given.TryGetPropertyValue(input.Name, out var value))
+            {
+                var coerced = ValueConverter.Coerce(value, input.TypeName, input.IsArray);
+                if (!ReferenceEquals(coerced, value))
+                {
+                    given[input.Name] = coerced;
+                }
+            }
+            else if (input.Default is not null)
+            {
+                given[input.Name] = ValueConverter.Coerce(input.Default.DeepClone(), input.TypeName, input.IsArray);
+            }
+        }
+
+        return given;
+    }
+
+    public string IdOf(Visit visit) => context.IdOf(visit);
+
+    public T? Evaluate<T>(Visit visit, Input<T> input) => context.Of(visit).Evaluate(input);
+
+    public Visit Schedule(Visit parent, ActivityNode node)
+    {
+        var visit = instance.NewVisit(node, parent);
+        instance.Queue.Enqueue(new WorkItem(visit, null));
+        return visit;
+    }
+
+    public void Emit(Visit visit, IWorkflowCommand command) => commands.Add(new EmittedCommand(IdOf(visit), visit.Node.Id, command));
+
+    public void Suspended(Visit visit) => Log("Suspended", visit);
+
+    public void Run()
+    {
+        var executed = 0;
+        while (!isStopped && instance.Queue.TryDequeue(out var item))
+        {
+            if (item.Visit.Status == VisitStatus.Closed)
+            {
+                continue;
+            }
+
+            current = item.Visit;
+            if (++executed > MaxActivities)
+            {
+                instance.Queue.Enqueue(item);
+                Fault(item.Visit, $"More than {MaxActivities} activities ran without a wait.", null);
+                isStopped = true;
+                break;
+            }
+
+            try
+            {
+                Step(item);
+            }
+            catch (ExpressionException exception)
+            {
+                Fault(current, exception.Message, current == item.Visit ? item.Resumption : null);
+            }
+        }
+
+        Settle();
+    }
+
+    public void Complete(Visit visit, IReadOnlyList<string>? outcomes = null)
+    {
+        var followed = outcomes is { Count: > 0 } ? outcomes : DoneOutcomes;
+        Close(visit, "Completed", ReferenceEquals(followed, DoneOutcomes) ? null : followed);
+        var parent = visit.Parent;
+        if (parent is null || isStopped)
+        {
+            return;
+        }
+
+        current = parent;
+        if (parent.IsEnding)
+        {
+            Complete(parent);
+        }
+        else
+        {
+            parent.Node.Container!.ChildCompleted(this, parent, visit, followed);
+        }
+    }
+
+    public void Cancel(Visit visit) => Close(visit, "Canceled", null);
+
+    public void AddBookmark(Visit visit, BookmarkRequest request)
+    {
+        Burn(visit, request.Name, request.Key, exactly: true);
+        var number = ++instance.BookmarkSequence;
+        var bookmark = new Bookmark(
+            $"{instance.Id}:b{number}",
+            request.Name,
+            request.Key,
+            visit.Node.Id,
+            visit.Node.Type,
+            IdOf(visit),
+            Stimulus.Hash(request.Name, request.Payload),
+            request.Payload,
+            request.DueAt,
+            request.CatchUp);
+        var entry = new BookmarkEntry(bookmark, visit, number, IsNew: true);
+        instance.Bookmarks.Add(bookmark.Id, entry);
+        (visit.Bookmarks ??= []).Add(entry);
+    }
+
+    /// <summary>Takes a bookmark and queues what it wakes.</summary>
+    public void Wake(BookmarkEntry entry, JsonNode? input)
+    {
+        Remove(entry);
+        var bookmark = entry.Bookmark;
+        instance.Queue.Enqueue(new WorkItem(entry.Visit, new Resumption(bookmark.Name, bookmark.Key, input?.DeepClone(), bookmark.DueAt)));
+    }
+
+    /// <summary>Does again what faulted.</summary>
+    public void Retry(Visit visit)
+    {
+        visit.Status = visit.FaultedOn is null ? VisitStatus.Scheduled : VisitStatus.Running;
+        instance.Queue.Enqueue(new WorkItem(visit, visit.FaultedOn));
+        visit.FaultedOn = null;
+    }
+
+    /// <summary>An output of an activity: to its bindings, and for <c>get…From…()</c>.</summary>
+    public void SetActivityOutput(Visit visit, string output, JsonNode? value)
+    {
+        foreach (var binding in visit.Node.Outputs)
+        {
+            if (string.Equals(binding.Output, output, StringComparison.OrdinalIgnoreCase) && !context.Of(visit).TrySetVariable(binding.Reference, value))
+            {
+                SetWorkflowOutput(visit, binding.Reference, value);
+            }
+        }
+
+        // For its neighbours, and for the rest of the workflow when they are gone.
+        Remember(visit.Parent!, visit.Node.AccessorName, output, value);
+        if (WorkflowOf(visit) is { } workflow && workflow != visit.Parent)
+        {
+            Remember(workflow, visit.Node.AccessorName, output, value);
+        }
+    }
+
+    public void CancelAll()
+    {
+        if (instance.Root is { } root)
+        {
+            Close(root, "Canceled", null);
+        }
+
+        End(WorkflowStatus.Finished, WorkflowSubStatus.Cancelled);
+    }
+
+    public Transition ToTransition() => new(
+        InstanceState.Write(instance),
+        instance.Status,
+        instance.SubStatus,
+        (JsonObject)instance.Output.DeepClone(),
+        instance.Name,
+        instance.CorrelationId,
+        // A faulted instance waits for nothing until somebody has it tried again.
+        instance.Status == WorkflowStatus.Finished ? [] : [.. instance.Bookmarks.Values.Where(entry => entry.IsNew).OrderBy(entry => entry.Number).Select(entry => entry.Bookmark)],
+        instance.Status == WorkflowStatus.Finished ? [.. removedBookmarks, .. instance.Bookmarks.Values.Where(entry => !entry.IsNew).OrderBy(entry => entry.Number).Select(entry => entry.Bookmark.Id)] : removedBookmarks,
+        commands,
+        journal,
+        incidents);
+
+    private static Visit? WorkflowOf(Visit visit)
+    {
+        for (var above = visit.Parent; above is not null; above = above.Parent)
+        {
+            if (above.Node.IsWorkflow)
+            {
+                return above;
+            }
+        }
+
+        return null;
+    }
+
+    private static void Remember(Visit container, string activity, string output, JsonNode? value)
+    {
+        container.ChildOutputs ??= new(StringComparer.OrdinalIgnoreCase);
+        if (!container.ChildOutputs.TryGetValue(activity, out var outputs))
+        {
+            container.ChildOutputs[activity] = outputs = [];
+        }
+
+        outputs[output] = Json.Detached(value);
+    }
+
+    private void Step(WorkItem item)
+    {
+        var visit = item.Visit;
+        var node = visit.Node;
+        if (item.Resumption is null)
+        {
+            visit.Status = VisitStatus.Running;
+            Log("Started", visit);
+            if (node.Activity is { } activity)
+            {
+                Apply(visit, activity.Execute(context.Of(visit)), null);
+            }
+            else
+            {
+                node.Container!.Execute(this, visit);
+            }
+
+            return;
+        }
+
+        Log("Resumed", visit);
+        if (node.Activity is { } resumed)
+        {
+            Apply(visit, resumed.Resume(context.Of(visit), item.Resumption), item.Resumption);
+        }
+        else
+        {
+            node.Container!.Resume(this, visit, item.Resumption);
+        }
+    }
+
+    private void Apply(Visit visit, ActivityResult result, Resumption? resumption)
+    {
+        if (result.Fault is { } fault)
+        {
+            Fault(visit, fault, resumption);
+            return;
+        }
+
+        foreach (var command in result.Commands)
+        {
+            Emit(visit, command);
+        }
+
+        foreach (var effect in result.Effects)
+        {
+            Apply(visit, effect);
+        }
+
+        if (!result.Outputs.IsEmpty)
+        {
+            foreach (var (name, value) in result.Outputs.OrderBy(output => output.Key, StringComparer.Ordinal))
+            {
+                SetActivityOutput(visit, name, value);
+            }
+        }
+
+        if (result.State is not null)
+        {
+            visit.State = (JsonObject?)Json.Detached(result.State);
+        }
+
+        foreach (var (name, key) in result.Burned)
+        {
+            Burn(visit, name, key, exactly: key is not null);
+        }
+
+        if (result.IsCompleted)
+        {
+            Complete(visit, result.Outcomes);
+            if (result.Effects is [Effect.Finish, ..])
+            {
+                Finish();
+            }
+
+            return;
+        }
+
+        foreach (var bookmark in result.Bookmarks)
+        {
+            AddBookmark(visit, bookmark);
+        }
+
+        if (result.Bookmarks.Length > 0 || resumption is null)
+        {
+            Log("Suspended", visit);
+        }
+    }
+
+    private void Apply(Visit visit, Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.SetVariable set:
+                if (!context.Of(visit).TrySetVariable(set.Variable, set.Value))
+                {
+                    throw new ExpressionException($"There is no variable '{set.Variable}' here.");
+                }
+
+                break;
+            case Effect.SetName set:
+                instance.Name = set.Name;
+                break;
+            case Effect.Correlate set:
+                instance.CorrelationId = set.CorrelationId;
+                break;
+            case Effect.SetOutput set:
+                SetWorkflowOutput(visit, set.Name, set.Value);
+                break;
+            case Effect.End:
+                visit.Parent!.IsEnding = true;
+                break;
+            case Effect.Break:
+                EndUpTo(visit, above => above.Node.Container!.IsLoop);
+                break;
+            case Effect.CompleteWorkflow complete:
+                if (WorkflowOf(visit) is { } workflow)
+                {
+                    workflow.Outcomes = complete.Outcomes;
+                }
+
+                EndUpTo(visit, above => above.Node.IsWorkflow);
+                break;
+            case Effect.Finish:
+                // Completes first, alone; then everything ends.
+                isStopped = true;
+                break;
+        }
+    }
+
+    /// <summary>Marks the containers from the visit up to the first that fits; none when nothing fits.</summary>
+    private static void EndUpTo(Visit visit, Func<Visit, bool> fits)
+    {
+        var last = visit.Parent;
+        while (last is not null && !fits(last))
+        {
+            // A Break does not leave its workflow.
+            last = last.Node.IsWorkflow ? null : last.Parent;
+        }
+
+        for (var above = visit.Parent; last is not null && above is not null; above = above == last ? null : above.Parent)
+        {
+            above.IsEnding = true;
+        }
+    }
+
+    private void SetWorkflowOutput(Visit visit, string name, JsonNode? value)
+    {
+        var workflow = WorkflowOf(visit);
+        if (workflow?.WorkflowOutputs is { } outputs)
+        {
+            outputs[name] = Json.Detached(value);
+        }
+        else
+        {
+            instance.Output[name] = Json.Detached(value);
+        }
+    }
+
+    private void Close(Visit visit, string journalEvent, IReadOnlyList<string>? outcomes)
+    {
+        if (visit.HasChildren)
+        {
+            foreach (var child in visit.Children.OrderBy(child => child.Number).ToList())
+            {
+                Close(child, "Canceled", null);
+            }
+        }
+
+        while (visit.Bookmarks is { Count: > 0 } bookmarks)
+        {
+            Remove(bookmarks[^1]);
+        }
+
+        if (visit.Status != VisitStatus.Scheduled)
+        {
+            Log(journalEvent, visit, outcomes is null ? null : new JsonObject { ["outcomes"] = new JsonArray([.. outcomes.Select(outcome => JsonValue.Create(outcome))]) });
+        }
+
+        visit.Status = VisitStatus.Closed;
+        visit.Parent?.Release(visit);
+    }
+
+    private void Burn(Visit visit, string name, string? key, bool exactly)
+    {
+        for (var index = (visit.Bookmarks?.Count ?? 0) - 1; index >= 0; index--)
+        {
+            var bookmark = visit.Bookmarks![index].Bookmark;
+            if (bookmark.Name == name && (!exactly || bookmark.Key == key))
+            {
+                Remove(visit.Bookmarks[index]);
+            }
+        }
+    }
+
+    private void Remove(BookmarkEntry entry)
+    {
+        instance.Bookmarks.Remove(entry.Bookmark.Id);
+        entry.Visit.Bookmarks!.Remove(entry);
+        if (!entry.IsNew)
+        {
+            removedBookmarks.Add(entry.Bookmark.Id);
+        }
+    }
+
+    private void Fault(Visit visit, string message, Resumption? resumption)
+    {
+        visit.Status = VisitStatus.Faulted;
+        visit.FaultedOn = resumption;
+        Log("Faulted", visit, new JsonObject { ["message"] = message });
+        incidents.Add(new Incident(visit.Node.Id, visit.Node.Type, message, Now));
+
+        // Elsa lets queued work run on; here nothing moves after a fault unless the definition asks for it.
+        isStopped |= !instance.Workflow.ContinuesAfterIncident;
+    }
+
+    private void Finish()
+    {
+        instance.Queue.Clear();
+        foreach (var entry in instance.Bookmarks.Values.OrderBy(entry => entry.Number).ToList())
+        {
+            Remove(entry);
+        }
+
+        End(WorkflowStatus.Finished, WorkflowSubStatus.Finished);
+    }
+
+    private void End(WorkflowStatus status, WorkflowSubStatus subStatus)
+    {
+        instance.Queue.Clear();
+        instance.FinalVariables = instance.Root is null ? null : InstanceState.VariablesOf(instance.Root);
+        instance.Root = null;
+        (instance.Status, instance.SubStatus) = (status, subStatus);
+    }
+
+    private void Settle()
+    {
+        if (instance.Status == WorkflowStatus.Finished)
+        {
+            return;
+        }
+
+        if (isStopped)
+        {
+            (instance.Status, instance.SubStatus) = (WorkflowStatus.Finished, WorkflowSubStatus.Faulted);
+        }
+        else if (instance.Root is null or { Status: VisitStatus.Closed })
+        {
+            End(WorkflowStatus.Finished, WorkflowSubStatus.Finished);
+        }
+        else
+        {
+            (instance.Status, instance.SubStatus) = (WorkflowStatus.Running, WorkflowSubStatus.Suspended);
+            if (instance.Bookmarks.Count == 0)
+            {
+                incidents.Add(new Incident(instance.Root.Node.Id, instance.Root.Node.Type, "The workflow waits, but nothing can wake it.", Now));
+            }
+        }
+    }
+
+    private void Log(string name, Visit visit, JsonNode? details = null) =>
+        journal.Add(new JournalEntry(++instance.JournalSequence, Now, name, visit.Node.Id, visit.Node.Type, IdOf(visit), details));
+}

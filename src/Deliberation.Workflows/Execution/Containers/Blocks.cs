@@ -1,0 +1,210 @@
+using System.Text.Json.Nodes;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Activities.BuiltIn;
+using Deliberation.Workflows.Definitions;
+using Deliberation.Workflows.Expressions;
+
+namespace Deliberation.Workflows.Execution.Containers;
+
+/// <summary>Children one after the other.</summary>
+internal sealed class SequenceContainer(IReadOnlyList<ActivityNode> children) : Container
+{
+    public override void Execute(Burst burst, Visit visit) => Next(burst, visit);
+
+    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes) => Next(burst, visit);
+
+    private void Next(Burst burst, Visit visit)
+    {
+        if (visit.Cursor < children.Count)
+        {
+            burst.Schedule(visit, children[(int)visit.Cursor++]);
+        }
+        else
+        {
+            burst.Complete(visit);
+        }
+    }
+}
+
+internal enum ForkJoinMode
+{
+    WaitAny,
+    WaitAll,
+}
+
+/// <summary>All children at once; goes on when all are done, or with the first one.</summary>
+internal sealed class ParallelContainer(IReadOnlyList<ActivityNode> children, bool waitsForAny) : Container
+{
+    public static ParallelContainer ReadFork(WorkflowCompiler.NodeReader reader) =>
+        new(reader.Children("branches"), WorkflowCompiler.Text(reader.Source["joinMode"]) == nameof(ForkJoinMode.WaitAny));
+
+    public override void Execute(Burst burst, Visit visit)
+    {
+        foreach (var child in children)
+        {
+            burst.Schedule(visit, child);
+        }
+
+        if (children.Count == 0)
+        {
+            burst.Complete(visit);
+        }
+    }
+
+    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes)
+    {
+        if (waitsForAny || !visit.HasChildren)
+        {
+            burst.Complete(visit);
+        }
+    }
+}
+
+/// <summary>One of two children.</summary>
+internal sealed class IfContainer(Input<bool> condition, ActivityNode? then, ActivityNode? otherwise) : Container
+{
+    public override void Execute(Burst burst, Visit visit)
+    {
+        if ((burst.Evaluate(visit, condition) ? then : otherwise) is { } child)
+        {
+            burst.Schedule(visit, child);
+        }
+        else
+        {
+            burst.Complete(visit);
+        }
+    }
+
+    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes) => burst.Complete(visit);
+}
+
+/// <summary>The child of the first case that holds, or of each one; the default when none does.</summary>
+internal sealed class SwitchContainer(Input<SwitchMode> mode, IReadOnlyList<SwitchCase> cases, IReadOnlyList<ActivityNode?> children, ActivityNode? otherwise) : Container
+{
+    public static SwitchContainer Read(WorkflowCompiler.NodeReader reader)
+    {
+        var sources = (ActivityBinder.Property(reader.Source, "cases") as JsonArray ?? []).OfType<JsonObject>().ToList();
+        return new SwitchContainer(
+            reader.Input<SwitchMode>("mode"),
+            reader.Cases(),
+            [.. sources.Select((source, index) => reader.Child(source["activity"], $"cases[{index}].activity"))],
+            reader.Child("default"));
+    }
+
+    public override void Execute(Burst burst, Visit visit)
+    {
+        var matches = SwitchCase.Matches(cases, burst.Evaluate(visit, mode), condition => burst.Evaluate(visit, condition));
+        foreach (var index in matches)
+        {
+            if (children[index] is { } child)
+            {
+                burst.Schedule(visit, child);
+            }
+        }
+
+        if (matches.Count == 0 && otherwise is not null)
+        {
+            burst.Schedule(visit, otherwise);
+        }
+
+        if (!visit.HasChildren)
+        {
+            burst.Complete(visit);
+        }
+    }
+
+    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes)
+    {
+        if (!visit.HasChildren)
+        {
+            burst.Complete(visit);
+        }
+    }
+}
+
+/// <summary>One child workflow for each item; with <c>waitForCompletion</c> the ports run as children are answered.</summary>
+internal sealed class BulkDispatchContainer(
+    Input<string> definition,
+    Input<JsonArray> items,
+    Input<JsonObject> input,
+    Input<bool> waitForCompletion,
+    ActivityNode? childCompleted,
+    ActivityNode? childFaulted) : Container
+{
+    private const string Type = "Elsa.BulkDispatchWorkflows";
+
+    public static BulkDispatchContainer Read(WorkflowCompiler.NodeReader reader) => new(
+        reader.Input<string>("workflowDefinitionId"),
+        reader.Input<JsonArray>("items"),
+        reader.Input<JsonObject>("input"),
+        reader.Input<bool>("waitForCompletion"),
+        reader.Child("childCompleted"),
+        reader.Child("childFaulted"));
+
+    public override void Execute(Burst burst, Visit visit)
+    {
+        var definitionId = burst.Evaluate(visit, definition) is { Length: > 0 } id ? id : throw new ExpressionException($"{Type} names no workflow definition.");
+        var list = burst.Evaluate(visit, items) ?? [];
+        var common = burst.Evaluate(visit, input);
+        var waits = burst.Evaluate(visit, waitForCompletion) && list.Count > 0;
+        for (var index = 0; index < list.Count; index++)
+        {
+            var key = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            burst.Emit(visit, new StartChildWorkflow(definitionId, Input(burst, common, list[index]), null, waits, waits ? Type : "") { Key = waits ? key : null });
+            if (waits)
+            {
+                burst.AddBookmark(visit, new BookmarkRequest(Type, key, Payload: new JsonObject { ["definitionId"] = definitionId, ["visitId"] = burst.IdOf(visit), ["key"] = key }));
+            }
+        }
+
+        if (waits)
+        {
+            burst.Suspended(visit);
+        }
+        else
+        {
+            burst.Complete(visit);
+        }
+    }
+
+    public override void Resume(Burst burst, Visit visit, Resumption resumption)
+    {
+        var isFaulted = (string?)(resumption.Input as JsonObject)?["SubStatus"] == nameof(WorkflowSubStatus.Faulted);
+        if ((isFaulted ? childFaulted : childCompleted) is { } port)
+        {
+            burst.Schedule(visit, port);
+        }
+
+        CompleteWhenAnswered(burst, visit);
+    }
+
+    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes) => CompleteWhenAnswered(burst, visit);
+
+    private static void CompleteWhenAnswered(Burst burst, Visit visit)
+    {
+        if (visit.Bookmarks is not { Count: > 0 } && !visit.HasChildren)
+        {
+            burst.Complete(visit, ["Completed", "Done"]);
+        }
+    }
+
+    /// <summary>An object gives the child its inputs by name; anything else is its input <c>Item</c>.</summary>
+    private static JsonObject Input(Burst burst, JsonObject? common, JsonNode? item)
+    {
+        var result = common?.DeepClone() as JsonObject ?? [];
+        if (item is JsonObject members)
+        {
+            foreach (var (name, value) in members)
+            {
+                result[name] = value?.DeepClone();
+            }
+        }
+        else
+        {
+            result["Item"] = item?.DeepClone();
+        }
+
+        result["ParentInstanceId"] = burst.InstanceId;
+        return result;
+    }
+}
