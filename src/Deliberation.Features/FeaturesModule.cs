@@ -1,5 +1,7 @@
 using System.Reflection;
+using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Residents;
 using Deliberation.Features.Workflows;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +22,8 @@ public static class FeaturesModule
             .AddClasses(classes => classes.AssignableToAny(typeof(IRequestHandler<,>), typeof(IWorkflowCommandHandler<>)), publicOnly: false)
             .AsImplementedInterfaces()
             .WithScopedLifetime());
+        services.AddBallots();
+        services.AddResidents();
         return services;
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using MediatR;
@@ -22,4 +23,45 @@ public sealed record CastVote(
     string? Unit = null) : IRequest<Result<CastAnswer>>, ICommunityRequest
 {
     public Audience Audience => Audience.Resident;
+}
+
+internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher batcher) : IRequestHandler<CastVote, Result<CastAnswer>>
+{
+    public async Task<Result<CastAnswer>> Handle(CastVote request, CancellationToken cancellationToken)
+    {
+        if (request.IdempotencyKey is not { Length: >= 16 and <= 128 })
+        {
+            return BallotRefusals.KeyRequired;
+        }
+
+        if (await definitions.FindAsync(request.Community, request.Ballot, cancellationToken) is not { } definition)
+        {
+            return BallotRefusals.NotFound;
+        }
+
+        if (BallotRefusals.Choices(request.Choices, definition.Choices, definition.MaxChoices) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var paper = definition.IsSecret ? SecretPaper.Of(request.Choices) : null;
+        var commitment = paper?.Commitment(request.Ballot);
+        return await batcher.CastAsync(
+            new PendingCast
+            {
+                Community = request.Community,
+                Definition = definition,
+                Resident = request.Caller.Resident!.Value,
+                RequestedUnit = request.Unit,
+                Choices = [.. request.Choices],
+                Helper = request.Caller.AssistedBy?.Helper.Value,
+                Witness = request.Caller.AssistedBy?.Witness,
+                Key = new CastKey(request.IdempotencyKey, request.Ballot, request.Unit, request.Choices),
+                Receipt = commitment?[..ReceiptCodes.Length] ?? RandomNumberGenerator.GetBytes(ReceiptCodes.Length),
+                Commitment = commitment,
+                Sealed = paper is null ? null : PaperSeal.Seal(paper, request.Ballot, definition.PublicKey!),
+                RowId = definition.IsSecret ? Guid.NewGuid() : Guid.CreateVersion7(),
+            },
+            cancellationToken);
+    }
 }

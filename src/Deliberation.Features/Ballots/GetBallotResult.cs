@@ -1,6 +1,9 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using MediatR;
 
 namespace Deliberation.Features.Ballots;
 
@@ -40,3 +43,51 @@ public sealed record ChoiceTotal(string Choice, string? Text, int Units, int Per
 /// <summary>A dated change of a frozen roll.</summary>
 /// <param name="Change">Added, Removed or Restored.</param>
 public sealed record RollCorrectionLine(string Label, string Change, string Reason, DateTimeOffset CorrectedAt);
+
+internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestHandler<GetBallotResult, Result<BallotResultView>>
+{
+    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
+
+    public async Task<Result<BallotResultView>> Handle(GetBallotResult request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await BallotReading.FindAsync(connection, request.Community, request.Ballot, request.Caller.Resident, cancellationToken) is not { } ballot)
+        {
+            return BallotRefusals.NotFound;
+        }
+
+        var row = await connection.QuerySingleAsync<Row>(new CommandDefinition(
+            "select outcome, closed_at, result from ballot where community_id = @Community and ballot_id = @Ballot",
+            new { request.Community, request.Ballot },
+            cancellationToken: cancellationToken));
+        if (row.Outcome is null)
+        {
+            return BallotRefusals.NotClosed(ballot.ClosesAt);
+        }
+
+        var corrections = await connection.QueryAsync<RollCorrectionLine>(new CommandDefinition(
+            """
+            select label, change, reason, corrected_at from roll_correction
+            where community_id = @Community and ballot_id = @Ballot order by correction_id
+            """,
+            new { request.Community, request.Ballot },
+            cancellationToken: cancellationToken));
+        var result = row.Result ?? [];
+        return new BallotResultView(
+            ballot,
+            row.Outcome,
+            row.ClosedAt,
+            result["turnout"].Deserialize<BallotTurnout>(Camel) ?? new BallotTurnout(ballot.Roll.Units, ballot.Roll.Persons, ballot.Roll.AreaHundredths, 0, 0, 0, 0),
+            result["totals"].Deserialize<List<ChoiceTotal>>(Camel) ?? [],
+            result["explanation"]?.DeepClone() ?? new JsonObject(),
+            Ids(result["elected"]),
+            Ids(result["runoff"]),
+            result["vacancies"]?.GetValue<int>() ?? 0,
+            Ids(result["funded"]),
+            corrections.AsList());
+    }
+
+    private static List<string> Ids(JsonNode? list) => list?.Deserialize<List<string>>() ?? [];
+
+    private sealed record Row(string? Outcome, DateTimeOffset? ClosedAt, JsonObject? Result);
+}

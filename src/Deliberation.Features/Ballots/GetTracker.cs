@@ -1,5 +1,12 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Residents;
+using Deliberation.Postgres;
+using MediatR;
 
 namespace Deliberation.Features.Ballots;
 
@@ -49,4 +56,126 @@ public sealed record FindRollUnits(Caller Caller, CommunityId Community, BallotI
 public sealed record RemindNow(Caller Caller, CommunityId Community, BallotId Ballot) : ICommand<int>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class GetTrackerHandler(CouncilSession session) :
+    IRequestHandler<GetTracker, Result<BallotTracker>>,
+    IRequestHandler<ListNonVoters, Result<IReadOnlyList<RollUnitLine>>>,
+    IRequestHandler<FindRollUnits, Result<IReadOnlyList<RollUnitLine>>>
+{
+    private const int SmallestSecretCell = 5;
+
+    public async Task<Result<BallotTracker>> Handle(GetTracker request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await BallotReading.FindAsync(connection, request.Community, request.Ballot, null, cancellationToken) is not { } ballot)
+        {
+            return BallotRefusals.NotFound;
+        }
+
+        var buildings = (await connection.QueryAsync<BuildingTurnout>(new CommandDefinition(
+            $"""
+            select building, count(*) as roll_units, count(*) filter (where voted) as returned_units,
+                sum(area_hundredths)::bigint as roll_area_hundredths, coalesce(sum(area_hundredths) filter (where voted), 0)::bigint as returned_area_hundredths
+            from (select e.building, e.area_hundredths, {BallotReading.HasVoted} as voted
+                  from roll_entry e where e.community_id = @Community and e.ballot_id = @Ballot and not e.is_removed) unit
+            group by building order by length(building), building
+            """,
+            new { request.Community, request.Ballot },
+            cancellationToken: cancellationToken))).AsList();
+        var papers = await connection.QuerySingleAsync<(int Named, int Secret, int Untyped)>(new CommandDefinition(
+            """
+            select (select count(*) from vote where community_id = @Community and ballot_id = @Ballot and channel = 'Paper')::int,
+                (select count(*) from secret_paper where community_id = @Community and ballot_id = @Ballot)::int,
+                ((select count(*) from participation where community_id = @Community and ballot_id = @Ballot)
+                    - (select count(*) from ballot_intake where community_id = @Community and ballot_id = @Ballot)
+                    - (select count(*) from urn where community_id = @Community and ballot_id = @Ballot))::int
+            """,
+            new { request.Community, request.Ballot },
+            cancellationToken: cancellationToken));
+        var (persons, area) = Needed(ballot);
+        return new BallotTracker(
+            ballot,
+            buildings.Sum(b => b.ReturnedUnits),
+            buildings.Sum(b => b.ReturnedUnits),
+            buildings.Sum(b => b.ReturnedAreaHundredths),
+            persons,
+            area,
+            ballot.IsSecret ? WithoutSmallCells(buildings) : buildings,
+            papers.Named + papers.Secret + papers.Untyped,
+            papers.Named + papers.Secret,
+            await BallotMessages.CountAsync(connection, request.Community, request.Ballot, cancellationToken));
+    }
+
+    public async Task<Result<IReadOnlyList<RollUnitLine>>> Handle(ListNonVoters request, CancellationToken cancellationToken) =>
+        new Result<IReadOnlyList<RollUnitLine>>.Accepted(await UnitsAsync(request.Community, request.Ballot, null, onlyNonVoters: true, 5_000, cancellationToken));
+
+    public async Task<Result<IReadOnlyList<RollUnitLine>>> Handle(FindRollUnits request, CancellationToken cancellationToken) =>
+        new Result<IReadOnlyList<RollUnitLine>>.Accepted(await UnitsAsync(
+            request.Community, request.Ballot, LikePattern.Containing(request.Text), onlyNonVoters: false, 50, cancellationToken));
+
+    private async Task<IReadOnlyList<RollUnitLine>> UnitsAsync(
+        CommunityId community, BallotId ballot, string? pattern, bool onlyNonVoters, int limit, CancellationToken cancellationToken) =>
+        [.. (await session.Connection.QueryAsync<UnitRow>(new CommandDefinition(
+            $"""
+            select * from (
+                select e.unit_key as key, e.label, e.building, e.area_hundredths, {BallotReading.HasVoted} as has_voted, e.is_removed,
+                    coalesce((select array_agg(r.full_name order by r.full_name)
+                        from roll_entry_person p join resident r using (community_id, resident_id)
+                        where p.community_id = e.community_id and p.ballot_id = e.ballot_id and p.unit_key = e.unit_key), '{"{}"}') as people
+                from roll_entry e
+                where e.community_id = @community and e.ballot_id = @ballot) unit
+            where (not @onlyNonVoters or not has_voted and not is_removed)
+                and (@pattern::text is null or label ilike @pattern or exists (select from unnest(people) name where name ilike @pattern))
+            order by length(building), building, label
+            limit @limit
+            """,
+            new { community, ballot, pattern, onlyNonVoters, limit },
+            cancellationToken: cancellationToken))).Select(row => new RollUnitLine(
+                row.Key, row.Label, row.Building, row.AreaHundredths, row.HasVoted, row.IsRemoved, [.. row.People.Select(NameMask.Of)]))];
+
+    /// <summary>What the rule's quorum or turnout test asks; 0 when it asks nothing.</summary>
+    private static (int Persons, long AreaHundredths) Needed(BallotView ballot) => ballot.Rule["rule"]?.GetValue<string>() switch
+    {
+        "OwnersAssembly" => ((int)Threshold.TwoThirds.Needed(ballot.Roll.Persons), Threshold.TwoThirds.Needed(ballot.Roll.AreaHundredths)),
+        "OfficeElection" when ballot.Rule["mode"]?.GetValue<string>() is null or "First" => ((int)Threshold.MoreThanHalf.Needed(ballot.Roll.Units), 0),
+        "Majority" when ballot.Rule["minTurnout"]?.GetValue<string>() is { } turnout => ((int)Threshold.Parse(turnout, strict: false).Needed(ballot.Roll.Units), 0),
+        _ => (0, 0),
+    };
+
+    private static List<BuildingTurnout> WithoutSmallCells(List<BuildingTurnout> buildings)
+    {
+        var small = buildings.Where(b => b.RollUnits < SmallestSecretCell).ToList();
+        return small.Count == 0
+            ? buildings
+            : [.. buildings.Except(small), new BuildingTurnout("", small.Sum(b => b.RollUnits), small.Sum(b => b.ReturnedUnits), 0, 0)];
+    }
+
+    private sealed record UnitRow(string Key, string Label, string Building, long AreaHundredths, bool HasVoted, bool IsRemoved, string[] People);
+}
+
+internal sealed class RemindNowHandler(CouncilSession session) : IRequestHandler<RemindNow, Result<int>>
+{
+    public async Task<Result<int>> Handle(RemindNow request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await BallotRow.LockAsync(connection, request.Community, request.Ballot, cancellationToken) is not { } ballot)
+        {
+            return BallotRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        if (BallotRefusals.Window(ballot.State, ballot.OpensAt, ballot.ClosesAt, now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var day = now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+        var sent = await RemindNonVotersHandler.RemindAsync(connection, ballot, $"remind:staff-{day}", now, cancellationToken);
+        await connection.AddAuditAsync(
+            new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(RemindNow), $"ballot:{request.Ballot}", now,
+                Details: new JsonObject { ["count"] = sent }),
+            cancellationToken);
+        return sent;
+    }
 }

@@ -1,5 +1,8 @@
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using MediatR;
+using Npgsql;
 
 namespace Deliberation.Features.Ballots;
 
@@ -13,4 +16,50 @@ public sealed record ListMyBallots(Caller Caller, CommunityId Community) : IQuer
 public sealed record ListBallots(Caller Caller, CommunityId Community, ProjectId? Project) : IQuery<IReadOnlyList<BallotLine>>
 {
     public Audience Audience => Audience.Everyone;
+}
+
+internal sealed class ListBallotsHandler(CouncilSession session) :
+    IRequestHandler<ListMyBallots, Result<IReadOnlyList<BallotLine>>>,
+    IRequestHandler<ListBallots, Result<IReadOnlyList<BallotLine>>>
+{
+    public async Task<Result<IReadOnlyList<BallotLine>>> Handle(ListMyBallots request, CancellationToken cancellationToken) =>
+        new Result<IReadOnlyList<BallotLine>>.Accepted(await MineAsync(session.Connection, request.Community, request.Caller.Resident!.Value, cancellationToken));
+
+    public async Task<Result<IReadOnlyList<BallotLine>>> Handle(ListBallots request, CancellationToken cancellationToken) =>
+        new Result<IReadOnlyList<BallotLine>>.Accepted((await session.Connection.QueryAsync<BallotLine>(new CommandDefinition(
+            """
+            select b.ballot_id as id, b.project_id as project, p.title as project_title, b.question, b.round, b.secrecy = 'Secret' as is_secret,
+                b.opens_at, b.closes_at, b.state, b.outcome, 0 as units_to_vote, 0 as units_voted
+            from ballot b join project p using (community_id, project_id)
+            where b.community_id = @Community and (@Project::uuid is null or b.project_id = @Project)
+            order by b.opens_at desc, b.ballot_id desc
+            limit 200
+            """,
+            new { request.Community, request.Project },
+            cancellationToken: cancellationToken))).AsList());
+
+    internal static async Task<IReadOnlyList<BallotLine>> MineAsync(
+        NpgsqlConnection connection, CommunityId community, ResidentId resident, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<BallotLine>(new CommandDefinition(
+            $"""
+            select id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome,
+                (count(*) filter (where not voted))::int as units_to_vote, (count(*) filter (where voted))::int as units_voted
+            from (
+                select b.ballot_id as id, b.project_id as project, p.title as project_title, b.question, b.round, b.secrecy = 'Secret' as is_secret,
+                    b.opens_at, b.closes_at, b.state, b.outcome, {BallotReading.HasVoted} as voted
+                from (
+                    select community_id, ballot_id, unit_key from roll_entry_person where community_id = @community and resident_id = @resident
+                    union
+                    select community_id, ballot_id, unit_key from proxy where community_id = @community and holder_id = @resident and withdrawn_at is null
+                ) mine
+                join roll_entry e using (community_id, ballot_id, unit_key)
+                join ballot b using (community_id, ballot_id)
+                join project p using (community_id, project_id)
+                where not e.is_removed and (b.state in ('Open', 'Paused') or b.closed_at > council_now() - interval '90 days')
+            ) unit
+            group by id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome
+            order by state not in ('Open', 'Paused'), units_to_vote = 0, case when state in ('Open', 'Paused') then closes_at end, closes_at desc
+            """,
+            new { community, resident },
+            cancellationToken: cancellationToken))).AsList();
 }

@@ -1,5 +1,7 @@
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using MediatR;
 
 namespace Deliberation.Features.Ballots;
 
@@ -31,3 +33,61 @@ public enum ReceiptState
 /// <param name="Ballot">Null when unknown.</param>
 /// <param name="ClosesAt">Null when unknown.</param>
 public sealed record ReceiptStatus(ReceiptState State, BallotId? Ballot, string? Question, DateTimeOffset? ClosesAt);
+
+internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHandler<VerifyReceipt, Result<ReceiptStatus>>
+{
+    private static readonly ReceiptStatus Unknown = new(ReceiptState.Unknown, null, null, null);
+
+    public async Task<Result<ReceiptStatus>> Handle(VerifyReceipt request, CancellationToken cancellationToken)
+    {
+        if (ReceiptCodes.TryParse(request.Code ?? "") is not { } receipt)
+        {
+            return Unknown;
+        }
+
+        // A secret ballot's receipt is the beginning of its commitment: looked up as a range, in the intake before and among the openings after the close.
+        var from = Padded(receipt, 0);
+        var until = Padded(receipt, 0xff);
+        var found = await session.Connection.QueryFirstOrDefaultAsync<Row>(new CommandDefinition(
+            """
+            select b.ballot_id, b.question, b.closes_at, b.state, r.is_replaced
+            from (
+                select ballot_id, false as is_replaced from vote where community_id = @Community and receipt = @receipt
+                union all
+                select ballot_id, true from vote_replaced where community_id = @Community and receipt = @receipt
+                union all
+                select ballot_id, false from ballot_intake where community_id = @Community and commitment between @from and @until
+                union all
+                select o.ballot_id, false from ballot x join opening o using (community_id, ballot_id)
+                where x.community_id = @Community and x.secrecy = 'Secret' and o.commitment between @from and @until
+            ) r
+            join ballot b on b.community_id = @Community and b.ballot_id = r.ballot_id
+            order by r.is_replaced
+            """,
+            new { request.Community, receipt, from, until },
+            cancellationToken: cancellationToken));
+        return found is null
+            ? Unknown
+            : new ReceiptStatus(
+                found switch
+                {
+                    { State: BallotState.Cancelled or BallotState.Voided } => ReceiptState.Void,
+                    { IsReplaced: true } => ReceiptState.Replaced,
+                    { State: BallotState.Open or BallotState.Paused } => ReceiptState.Received,
+                    _ => ReceiptState.Counted,
+                },
+                found.BallotId,
+                found.Question,
+                found.ClosesAt);
+    }
+
+    private static byte[] Padded(byte[] receipt, byte with)
+    {
+        var padded = new byte[32];
+        Array.Fill(padded, with);
+        receipt.CopyTo(padded, 0);
+        return padded;
+    }
+
+    private sealed record Row(BallotId BallotId, string Question, DateTimeOffset ClosesAt, BallotState State, bool IsReplaced);
+}

@@ -1,5 +1,8 @@
+using System.Globalization;
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using MediatR;
 
 namespace Deliberation.Features.Ballots;
 
@@ -17,3 +20,86 @@ public sealed record WhyNotOnRoll(Caller Caller, CommunityId Community, BallotId
 /// </param>
 /// <param name="Values">What the text fills in.</param>
 public sealed record RollAnswer(bool IsOnRoll, string TextKey, IReadOnlyDictionary<string, string> Values);
+
+internal sealed class WhyNotOnRollHandler(CouncilSession session) : IRequestHandler<WhyNotOnRoll, Result<RollAnswer>>
+{
+    public async Task<Result<RollAnswer>> Handle(WhyNotOnRoll request, CancellationToken cancellationToken)
+    {
+        if (request.Caller.Kind == CallerKind.Resident && request.Resident is { } other && other != request.Caller.Resident)
+        {
+            return AccessRefusals.NotAllowed;
+        }
+
+        if ((request.Resident ?? request.Caller.Resident) is not { } resident)
+        {
+            return Refusal.NotFound("residents.not-found");
+        }
+
+        var facts = await session.Connection.QuerySingleOrDefaultAsync<Facts>(new CommandDefinition(
+            """
+            select b.roll_kind, b.roll_scope, b.opens_at, r.birth_year, r.created_at, r.household_id is not null as has_household, h.building, h.moved_out_at is not null as has_moved,
+                h.delegate_id is not null and h.delegate_id <> r.resident_id as other_votes,
+                coalesce((select bool_or(not e.is_removed) from roll_entry_person p join roll_entry e using (community_id, ballot_id, unit_key)
+                    where p.community_id = b.community_id and p.ballot_id = b.ballot_id and p.resident_id = r.resident_id), false) as is_on_roll,
+                exists (select from roll_entry_person p where p.community_id = b.community_id and p.ballot_id = b.ballot_id and p.resident_id = r.resident_id) as was_on_roll,
+                (select string_agg(distinct e.label, ', ') from roll_entry_person p join roll_entry e using (community_id, ballot_id, unit_key)
+                    where p.community_id = b.community_id and p.ballot_id = b.ballot_id and p.resident_id = r.resident_id) as labels,
+                (select count(*) from unit_owner o where o.community_id = r.community_id and o.resident_id = r.resident_id)::int as units,
+                (select count(*) from unit_owner o join exclusive_unit u using (community_id, unit_id)
+                    where o.community_id = r.community_id and o.resident_id = r.resident_id and u.kind in ('Residential', 'Shop'))::int as counted_units,
+                (select count(*) from unit_owner o join exclusive_unit u using (community_id, unit_id)
+                    where o.community_id = r.community_id and o.resident_id = r.resident_id and u.kind in ('Residential', 'Shop')
+                        and (b.roll_scope is null or u.building = b.roll_scope))::int as units_in_scope
+            from ballot b
+            join resident r on r.community_id = b.community_id and r.resident_id = @resident
+            left join household h on h.community_id = r.community_id and h.household_id = r.household_id
+            where b.community_id = @Community and b.ballot_id = @Ballot
+            """,
+            new { request.Community, request.Ballot, resident },
+            cancellationToken: cancellationToken));
+        return facts is null ? BallotRefusals.NotFound : Answer(facts);
+    }
+
+    private static RollAnswer Answer(Facts facts)
+    {
+        var reason = facts switch
+        {
+            { IsOnRoll: true } => "on-roll",
+            { WasOnRoll: true } => "removed",
+            { RollKind: "Members" } => "not-member",
+            { RollKind: "Owners", Units: 0 } => "not-owner",
+            { RollKind: "Owners", CountedUnits: 0 } => "parking-only",
+            { RollKind: "Owners", UnitsInScope: 0 } => "other-building",
+            { RollKind: "Owners" } => "joined-later",
+            { HasHousehold: false } => "no-household",
+            { HasMoved: true } => "moved-out",
+            _ when facts.RollScope is { } scope && scope != facts.Building => "other-building",
+            _ when facts.BirthYear > RollBuilding.BornBy(facts.OpensAt) => "under-age",
+            { RollKind: "Households", OtherVotes: true } => "delegate-votes",
+            _ => "joined-later",
+        };
+        return new RollAnswer(facts.IsOnRoll, $"ballots.roll.{reason}", new Dictionary<string, string>
+        {
+            ["labels"] = facts.Labels ?? "",
+            ["scope"] = facts.RollScope ?? "",
+            ["age"] = RollBuilding.AdultAge.ToString(CultureInfo.InvariantCulture),
+        });
+    }
+
+    private sealed record Facts(
+        string RollKind,
+        string? RollScope,
+        DateTimeOffset OpensAt,
+        int BirthYear,
+        DateTimeOffset CreatedAt,
+        bool HasHousehold,
+        string? Building,
+        bool HasMoved,
+        bool OtherVotes,
+        bool IsOnRoll,
+        bool WasOnRoll,
+        string? Labels,
+        int Units,
+        int CountedUnits,
+        int UnitsInScope);
+}

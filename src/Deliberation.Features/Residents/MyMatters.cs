@@ -1,7 +1,8 @@
-using System.Text.Json.Nodes;
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using MediatR;
 
 namespace Deliberation.Features.Residents;
 
@@ -25,19 +26,34 @@ public sealed record MyMatters(
     IReadOnlyList<BallotLine> Results,
     int UnreadMessages);
 
-/// <summary>The caller's in-app messages, newest first, at most 100. Reading marks nothing: <see cref="MarkMessagesRead"/> does.</summary>
-public sealed record ListMyMessages(Caller Caller, CommunityId Community) : IQuery<IReadOnlyList<MessageLine>>
+internal sealed class ListMyMattersHandler(CouncilSession session) : IRequestHandler<ListMyMatters, Result<MyMatters>>
 {
-    public Audience Audience => Audience.Resident;
-}
+    public async Task<Result<MyMatters>> Handle(ListMyMatters request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        var resident = request.Caller.Resident!.Value;
+        var person = await connection.QuerySingleAsync<Person>(new CommandDefinition(
+            """
+            select r.full_name, h.building, h.door,
+                (select count(*) from outbox_message m where m.community_id = r.community_id and m.resident_id = r.resident_id and m.read_at is null
+                    and m.channel = 'InApp' and (m.not_before is null or m.not_before <= council_now()))::int as unread
+            from resident r
+            left join household h on h.community_id = r.community_id and h.household_id = coalesce(@household, r.household_id)
+            where r.community_id = @Community and r.resident_id = @resident
+            """,
+            new { request.Community, resident, household = request.Caller.Household },
+            cancellationToken: cancellationToken));
+        var ballots = await ListBallotsHandler.MineAsync(connection, request.Community, resident, cancellationToken);
+        var running = ballots.Where(b => b.State is BallotState.Open or BallotState.Paused).ToList();
+        return new MyMatters(
+            NameMask.Of(person.FullName),
+            person.Building,
+            person.Door,
+            [.. running.Where(b => b.UnitsToVote > 0)],
+            [.. running.Where(b => b.UnitsToVote == 0)],
+            [.. ballots.Except(running)],
+            person.Unread);
+    }
 
-/// <param name="TextKey">Put into words with <paramref name="Values"/>.</param>
-/// <param name="ReasonKey">Why the caller gets it.</param>
-public sealed record MessageLine(
-    Guid Message, string TextKey, JsonObject Values, string ReasonKey, string? Link, DateTimeOffset CouncilAt, bool IsRead);
-
-/// <summary>Marks the caller's messages up to now as read.</summary>
-public sealed record MarkMessagesRead(Caller Caller, CommunityId Community) : ICommand<int>
-{
-    public Audience Audience => Audience.Resident;
+    private sealed record Person(string FullName, string? Building, string? Door, int Unread);
 }

@@ -1,5 +1,8 @@
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
+using MediatR;
 
 namespace Deliberation.Features.Residents;
 
@@ -27,3 +30,98 @@ public sealed record ListSlips(Caller Caller, CommunityId Community, HouseholdId
 }
 
 public sealed record SlipLine(Guid Slip, DateTimeOffset IssuedAt, DateTimeOffset? LastUsedAt, DateTimeOffset? RevokedAt, string? RevokedReason);
+
+internal sealed class SlipsHandler(CouncilSession session) :
+    IRequestHandler<IssueSlip, Result<IssuedSlip>>,
+    IRequestHandler<RevokeSlip, Result<Done>>,
+    IRequestHandler<ListSlips, Result<IReadOnlyList<SlipLine>>>
+{
+    public async Task<Result<IssuedSlip>> Handle(IssueSlip request, CancellationToken cancellationToken)
+    {
+        if (request.Household is null == request.Resident is null)
+        {
+            return ResidentRefusals.NotFound;
+        }
+
+        var connection = session.Connection;
+        var holder = await connection.QuerySingleOrDefaultAsync<Holder>(new CommandDefinition(
+            """
+            select c.code, coalesce(h.building, '') as building, coalesce(h.door, '') as door
+            from community c
+            left join household h on h.community_id = c.community_id and h.household_id = @Household and h.moved_out_at is null
+            left join resident r on r.community_id = c.community_id and r.resident_id = @Resident
+            where c.community_id = @Community and (h.household_id is not null or r.resident_id is not null)
+            """,
+            new { request.Community, request.Household, request.Resident },
+            cancellationToken: cancellationToken));
+        if (holder is null)
+        {
+            return ResidentRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var slip = Guid.NewGuid();
+        var token = $"{holder.Code}-{request.Secret ?? Secrets.NewSlip()}";
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update entry_token set revoked_at = clock_timestamp(), revoked_reason = 'printed anew'
+            where community_id = @Community and revoked_at is null
+                and (household_id = @Household or resident_id = @Resident);
+            insert into entry_token (community_id, token_id, token_hash, household_id, resident_id, issued_by)
+            values (@Community, @slip, @hash, @Household, @Resident, @staff)
+            """,
+            new { request.Community, request.Household, request.Resident, slip, hash = Secrets.HashSlip(token), staff = request.Caller.Staff },
+            cancellationToken: cancellationToken));
+        await connection.AddAuditAsync(
+            new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(IssueSlip), $"slip:{slip}", now), cancellationToken);
+        return new IssuedSlip(slip, token, holder.Building, holder.Door);
+    }
+
+    public async Task<Result<Done>> Handle(RevokeSlip request, CancellationToken cancellationToken)
+    {
+        if (request.Reason?.Trim().Length is not (>= 2 and <= 300))
+        {
+            return ResidentRefusals.ReasonRequired;
+        }
+
+        var connection = session.Connection;
+        var slip = await connection.QuerySingleOrDefaultAsync<Revoked>(new CommandDefinition(
+            """
+            update entry_token set revoked_at = clock_timestamp(), revoked_reason = @reason
+            where community_id = @Community and token_id = @Slip and revoked_at is null
+            returning household_id, resident_id
+            """,
+            new { request.Community, request.Slip, reason = request.Reason.Trim() },
+            cancellationToken: cancellationToken));
+        if (slip is null)
+        {
+            return ResidentRefusals.SlipUnknown;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update resident_session set revoked_at = clock_timestamp(), revoked_reason = 'slip revoked'
+            where community_id = @Community and kind = 'Slip' and revoked_at is null
+                and (household_id = @HouseholdId or resident_id = @ResidentId)
+            """,
+            new { request.Community, slip.HouseholdId, slip.ResidentId },
+            cancellationToken: cancellationToken));
+        await connection.AddAuditAsync(
+            new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(RevokeSlip), $"slip:{request.Slip}", now, request.Reason.Trim()), cancellationToken);
+        return Done.Value;
+    }
+
+    public async Task<Result<IReadOnlyList<SlipLine>>> Handle(ListSlips request, CancellationToken cancellationToken) =>
+        new Result<IReadOnlyList<SlipLine>>.Accepted((await session.Connection.QueryAsync<SlipLine>(new CommandDefinition(
+            """
+            select token_id as slip, issued_at, last_used_at, revoked_at, revoked_reason from entry_token
+            where community_id = @Community and household_id = @Household order by issued_at desc
+            """,
+            new { request.Community, request.Household },
+            cancellationToken: cancellationToken))).AsList());
+
+    private sealed record Holder(string Code, string Building, string Door);
+
+    private sealed record Revoked(HouseholdId? HouseholdId, ResidentId? ResidentId);
+}

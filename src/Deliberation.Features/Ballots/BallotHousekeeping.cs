@@ -1,0 +1,70 @@
+using Dapper;
+using Deliberation.Domain;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>
+/// After a count is committed, destroys the ballot's key; 24 h later drops the stored answers and freezes the urn's rows.
+/// Runs outside the closing transaction: a key destroyed before its commit would lose the votes.
+/// </summary>
+internal sealed partial class BallotHousekeeping(
+    NpgsqlDataSource dataSource, BallotKeys keys, TimeProvider time, ILogger<BallotHousekeeping> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Orphaned = TimeSpan.FromHours(1);
+
+    /// <summary>One look; for tests too.</summary>
+    public async Task TidyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        foreach (var ballot in keys.Kept())
+        {
+            var state = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
+                "select state from ballot where ballot_id = @ballot", new { ballot }, cancellationToken: cancellationToken));
+            var isOver = state is null
+                ? time.GetUtcNow() - keys.MadeAt(ballot) > Orphaned // its opening was rolled back
+                : state is not ("Open" or "Paused");
+            if (isOver)
+            {
+                keys.Destroy(ballot);
+                LogKeyDestroyed(ballot.Value);
+            }
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            delete from cast_answer a using ballot b
+            where b.community_id = a.community_id and b.ballot_id = a.ballot_id and b.counted_at < clock_timestamp() - interval '24 hours'
+            """,
+            cancellationToken: cancellationToken));
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await TidyAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception problem)
+            {
+                LogFailed(problem);
+            }
+        }
+    }
+
+    [LoggerMessage(3111, LogLevel.Information, "The key of ballot {BallotId} is destroyed")]
+    private partial void LogKeyDestroyed(Guid ballotId);
+
+    [LoggerMessage(3112, LogLevel.Warning, "Tidying up after ballots failed; tried again soon")]
+    private partial void LogFailed(Exception problem);
+}

@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Deliberation.Domain;
+using Deliberation.Process.Calendar;
+using Npgsql;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>Messages to the people of a roll, their audience worked out in the sending transaction.</summary>
+internal static class BallotMessages
+{
+    /// <summary>Writes one message to everybody who may act on the roll, or only to those whose units have not all voted. Nobody gets the same one twice.</summary>
+    /// <param name="occasion">Tells occasions of one ballot apart: <c>opened</c>, <c>remind:3wd</c>.</param>
+    /// <param name="link">Page to open.</param>
+    /// <returns>How many were written.</returns>
+    public static Task<int> TellAsync(
+        NpgsqlConnection connection,
+        CommunityId community,
+        BallotId ballot,
+        string occasion,
+        string textKey,
+        JsonObject values,
+        bool onlyNonVoters,
+        string link,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var sendAt = WorkingCalendar.China.NextAllowed(now); // nothing between 22:00 and 07:00
+        return connection.ExecuteAsync(new CommandDefinition(
+            $"""
+            insert into outbox_message (community_id, message_id, dedup_key, channel, resident_id, project_id, text_key, values, reason_key, link, council_at, not_before)
+            select @community, gen_random_uuid(), 'ballot:' || @ballot::uuid || ':' || @occasion || ':' || a.resident_id, 'InApp', a.resident_id,
+                b.project_id, @textKey, @values, 'ballots.reason.' || lower(b.roll_kind), @link, @now, @notBefore
+            from ({Audience}) a
+            join ballot b on b.community_id = @community and b.ballot_id = @ballot
+            on conflict (community_id, dedup_key) do nothing
+            """,
+            new
+            {
+                community,
+                ballot,
+                occasion,
+                textKey,
+                values,
+                onlyNonVoters,
+                link,
+                now,
+                notBefore = sendAt > now ? sendAt : (DateTimeOffset?)null,
+            },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>How many people a reminder would reach now.</summary>
+    public static Task<int> CountAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, CancellationToken cancellationToken) =>
+        connection.ExecuteScalarAsync<int>(new CommandDefinition(
+            $"select count(*) from ({Audience}) a",
+            new { community, ballot, onlyNonVoters = true },
+            cancellationToken: cancellationToken));
+
+    private const string Audience =
+        """
+        select distinct p.resident_id
+        from roll_entry_person p
+        join roll_entry e using (community_id, ballot_id, unit_key)
+        where p.community_id = @community and p.ballot_id = @ballot and not e.is_removed
+            and (not @onlyNonVoters or not exists (
+                select from vote v where v.community_id = p.community_id and v.ballot_id = p.ballot_id and v.unit_key = p.unit_key
+                union all
+                select from participation t where t.community_id = p.community_id and t.ballot_id = p.ballot_id and t.unit_key = p.unit_key))
+        """;
+}

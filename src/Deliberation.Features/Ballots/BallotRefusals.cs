@@ -1,0 +1,75 @@
+using Deliberation.Domain;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>Why a vote or an act on a ballot is refused.</summary>
+public static class BallotRefusals
+{
+    public static Refusal NotFound { get; } = Refusal.NotFound("ballot.not-found");
+
+    public static Refusal NotOpenYet(DateTimeOffset opensAt) => Refusal.Conflict("ballot.not-open-yet", ("opensAt", opensAt));
+
+    /// <summary>The closing instant itself is too late.</summary>
+    public static Refusal WindowClosed(DateTimeOffset closesAt) => Refusal.Conflict("ballot.window-closed", ("closesAt", closesAt));
+
+    public static Refusal Paused { get; } = Refusal.Conflict("ballot.paused");
+
+    public static Refusal Cancelled { get; } = Refusal.Conflict("ballot.cancelled");
+
+    public static Refusal NotOnRoll { get; } = Refusal.Forbidden("ballot.not-on-roll");
+
+    public static Refusal UnitRequired { get; } = Refusal.Invalid("ballot.unit-required", "unit");
+
+    public static Refusal UnitNotFound { get; } = Refusal.NotFound("ballot.unit-not-found");
+
+    public static Refusal AlreadyVoted { get; } = Refusal.Conflict("ballot.already-voted");
+
+    public static Refusal NoChoice { get; } = Refusal.Invalid("ballot.no-choice", "choice");
+
+    public static Refusal TooManyChoices(int most) => Refusal.Invalid("ballot.too-many-choices", "choice", ("most", most));
+
+    public static Refusal UnknownOption { get; } = Refusal.Invalid("ballot.unknown-option", "choice");
+
+    public static Refusal KeyRequired { get; } = Refusal.Invalid("idempotency.key-required", "key");
+
+    public static Refusal KeyReused { get; } = Refusal.Invalid("idempotency.key-reused", "key");
+
+    public static Refusal NotClosed(DateTimeOffset closesAt) => Refusal.Conflict("ballot.not-closed", ("closesAt", closesAt));
+
+    public static Refusal NotRunning { get; } = Refusal.Conflict("ballot.not-running");
+
+    public static Refusal NotPaused { get; } = Refusal.Conflict("ballot.not-paused");
+
+    public static Refusal ReasonRequired { get; } = Refusal.Invalid("ballot.reason-required", "reason");
+
+    public static Refusal WitnessRequired { get; } = Refusal.Invalid("ballot.witness-required", "witness");
+
+    public static Refusal SerialUsed { get; } = Refusal.Conflict("ballot.serial-used");
+
+    public static Refusal SerialRequired { get; } = Refusal.Invalid("ballot.serial-required", "serial");
+
+    public static Refusal PaperIsSecret { get; } = Refusal.Conflict("ballot.paper-is-secret");
+
+    public static Refusal PaperIsNamed { get; } = Refusal.Conflict("ballot.paper-is-named");
+
+    public static Refusal MorePapersThanReturned { get; } = Refusal.Conflict("ballot.more-papers-than-returned");
+
+    public static Refusal CorrectionEmpty { get; } = Refusal.Invalid("ballot.correction-empty", "unit");
+
+    /// <summary>Whether votes are taken at <paramref name="now"/>; null when they are.</summary>
+    public static Refusal? Window(string state, DateTimeOffset opensAt, DateTimeOffset closesAt, DateTimeOffset now) => state switch
+    {
+        nameof(BallotState.Paused) => Paused,
+        nameof(BallotState.Cancelled) or nameof(BallotState.Voided) => Cancelled,
+        nameof(BallotState.Open) when now < opensAt => NotOpenYet(opensAt),
+        nameof(BallotState.Open) when now < closesAt => null,
+        _ => WindowClosed(closesAt),
+    };
+
+    /// <summary>Whether a paper may look like this; null when it may. Abstaining is a choice of its own, alone.</summary>
+    public static Refusal? Choices(IReadOnlyCollection<string> choices, IReadOnlySet<string> options, int most) =>
+        choices.Count == 0 ? NoChoice
+        : choices.Any(choice => !options.Contains(choice)) || choices.Distinct(StringComparer.Ordinal).Count() != choices.Count ? UnknownOption
+        : choices.Count > (choices.Contains(nameof(Domain.Ballots.Choice.Abstain)) ? 1 : most) ? TooManyChoices(most)
+        : null;
+}

@@ -1,0 +1,141 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Dapper;
+using Deliberation.Features.Workflows;
+using Deliberation.Postgres;
+using Deliberation.Process.Ballots;
+using Npgsql;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>Closes the visit's ballot and counts it once: every vote in flight is in or out, the urn is moved, the rule decides, the workflow is answered.</summary>
+internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHandler<CloseBallotCommand>
+{
+    public async Task<IReadOnlyList<StepEvent>> HandleAsync(CloseBallotCommand command, StepContext step, CancellationToken cancellationToken)
+    {
+        var connection = step.Connection;
+        var ballot = await BallotRow.LockVisitAsync(connection, step.Community, step.InstanceId, step.VisitId, cancellationToken)
+            ?? throw new InvalidOperationException($"Visit {step.VisitId} has no ballot.");
+        if (!ballot.IsRunning)
+        {
+            return [new StepEvent("decided", null, Answer(ballot, ballot.Result))];
+        }
+
+        var papers = ballot.IsSecret
+            ? await MoveToUrnAsync(connection, ballot, cancellationToken)
+            : await NamedPapersAsync(connection, ballot, cancellationToken);
+        var roll = (await connection.QueryAsync<CountedUnit>(new CommandDefinition(
+            "select unit_key, persons, area_hundredths from roll_entry where community_id = @CommunityId and ballot_id = @BallotId and not is_removed",
+            new { ballot.CommunityId, ballot.BallotId },
+            cancellationToken: cancellationToken))).AsList();
+        var returned = ballot.IsSecret
+            ? await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+                "select count(*) from participation where community_id = @CommunityId and ballot_id = @BallotId",
+                new { ballot.CommunityId, ballot.BallotId },
+                cancellationToken: cancellationToken))
+            : papers.Count;
+        var result = BallotCount.Decide(ballot, roll, papers, returned);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update ballot set state = 'Closed', outcome = @outcome, result = @result, closed_at = @now, counted_at = clock_timestamp()
+            where community_id = @CommunityId and ballot_id = @BallotId
+            """,
+            new { ballot.CommunityId, ballot.BallotId, outcome = result["outcome"]!.GetValue<string>(), result, now = step.Now },
+            cancellationToken: cancellationToken));
+        if (ballot.IsSecret)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "select drop_ballot_intake(@CommunityId, @BallotId)", new { ballot.CommunityId, ballot.BallotId }, cancellationToken: cancellationToken));
+        }
+
+        await TellAsync(connection, ballot, result, step, cancellationToken);
+        return [new StepEvent("decided", null, Answer(ballot, result))];
+    }
+
+    /// <summary>What the waiting activity learns; a cancelled ballot counts as void.</summary>
+    internal static JsonObject Answer(BallotRow ballot, JsonObject? result) => new()
+    {
+        ["outcome"] = result?["outcome"]?.DeepClone() ?? (ballot.IsElection ? "Invalid" : "Voided"),
+        ["ballotId"] = ballot.BallotId.ToString(),
+        ["elected"] = result?["elected"]?.DeepClone() ?? new JsonArray(),
+        ["runoff"] = result?["runoff"] is JsonArray { Count: > 0 } tied ? tied.DeepClone() : result?["supplementary"]?.DeepClone() ?? new JsonArray(),
+        ["vacancies"] = result?["vacancies"]?.DeepClone() ?? 0,
+        ["funded"] = result?["funded"]?.DeepClone() ?? new JsonArray(),
+    };
+
+    private static async Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<CountedPaper>(new CommandDefinition(
+            """
+            select v.unit_key, v.choices, v.status
+            from vote v join roll_entry e using (community_id, ballot_id, unit_key)
+            where v.community_id = @CommunityId and v.ballot_id = @BallotId and not e.is_removed
+            """,
+            new { ballot.CommunityId, ballot.BallotId },
+            cancellationToken: cancellationToken))).AsList();
+
+    /// <summary>Opens every paper of the intake and puts the choices into the urn, in random order, in this one transaction (reliability.md E2).</summary>
+    private async Task<IReadOnlyList<CountedPaper>> MoveToUrnAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
+    {
+        using var key = keys.Open(ballot.BallotId);
+        var papers = (await connection.QueryAsync<byte[]>(new CommandDefinition(
+            "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
+            new { ballot.CommunityId, ballot.BallotId },
+            cancellationToken: cancellationToken))).Select(paper => PaperSeal.Open(paper, ballot.BallotId, key)).ToArray();
+
+        RandomNumberGenerator.Shuffle(papers.AsSpan());
+        var positions = new HashSet<long>();
+        while (positions.Count < papers.Length)
+        {
+            positions.Add(BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)));
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into urn (community_id, ballot_id, pos, choices)
+            select @CommunityId, @BallotId, u.pos, string_to_array(u.choices, chr(31))
+            from unnest(@positions, @choices) as u (pos, choices)
+            order by u.pos
+            """,
+            new { ballot.CommunityId, ballot.BallotId, positions = positions.ToArray(), choices = papers.Select(p => string.Join('\u001f', p.Choices)).ToArray() },
+            cancellationToken: cancellationToken));
+
+        var openings = papers.Select(p => (Commitment: p.Commitment(ballot.BallotId), p.Salt, p.Nonce)).OrderBy(o => Convert.ToHexString(o.Commitment), StringComparer.Ordinal).ToList();
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into opening (community_id, ballot_id, commitment, salt, nonce)
+            select @CommunityId, @BallotId, o.commitment, o.salt, o.nonce
+            from unnest(@commitments, @salts, @nonces) as o (commitment, salt, nonce)
+            order by o.commitment
+            """,
+            new
+            {
+                ballot.CommunityId,
+                ballot.BallotId,
+                commitments = openings.Select(o => o.Commitment).ToArray(),
+                salts = openings.Select(o => o.Salt).ToArray(),
+                nonces = openings.Select(o => o.Nonce).ToArray(),
+            },
+            cancellationToken: cancellationToken));
+        return [.. papers.Select(p => new CountedPaper("", p.Choices, p.Choices.Length == 0 ? "Spoilt" : "Counted"))];
+    }
+
+    private static async Task TellAsync(NpgsqlConnection connection, BallotRow ballot, JsonObject result, StepContext step, CancellationToken cancellationToken)
+    {
+        var outcome = result["outcome"]!.GetValue<string>();
+        var key = outcome.ToLowerInvariant();
+        var values = new JsonObject
+        {
+            ["question"] = ballot.Question,
+            ["returned"] = result["turnout"]!["returnedUnits"]!.DeepClone(),
+            ["roll"] = result["turnout"]!["rollUnits"]!.DeepClone(),
+        };
+        var link = $"{OpenBallotHandler.Link(ballot.BallotId)}/result";
+        await connection.AddTimelineAsync(
+            new TimelineEntry(step.Community, step.Project, step.Now, "Ballot", $"ballots.timeline.{key}", values.DeepClone().AsObject(), true, null, link), cancellationToken);
+        await connection.AddAuditAsync(
+            new AuditEntry(step.Community, "System", null, "CloseBallot", $"ballot:{ballot.BallotId}", step.Now, Details: new JsonObject { ["outcome"] = outcome }),
+            cancellationToken);
+        await BallotMessages.TellAsync(
+            connection, step.Community, ballot.BallotId, "closed", $"ballots.message.{key}", values, false, link, step.Now, cancellationToken);
+    }
+}

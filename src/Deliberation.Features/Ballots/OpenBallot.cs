@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Dapper;
+using Deliberation.Domain;
+using Deliberation.Features.Workflows;
+using Deliberation.Postgres;
+using Deliberation.Process.Ballots;
+using Npgsql;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>Opens a ballot: freezes the roll, makes the key of a secret one, tells everybody on the roll. A repeated command opens nothing twice.</summary>
+internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandler<OpenBallotCommand>
+{
+    public async Task<IReadOnlyList<StepEvent>> HandleAsync(OpenBallotCommand command, StepContext step, CancellationToken cancellationToken)
+    {
+        var isSecret = command.Secrecy == "Secret";
+        if (isSecret && command.Roll == "Owners")
+        {
+            // Areas would tell who chose what: owners' papers are signed (domain.md 5, reliability.md E2).
+            throw new InvalidOperationException("An owners' ballot counts areas and is by name.");
+        }
+
+        var connection = step.Connection;
+        if (await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select exists (select from ballot where community_id = @community and instance_id = @instance and visit_id = @visit)",
+            new { community = step.Community, instance = step.InstanceId, visit = step.VisitId },
+            cancellationToken: cancellationToken)))
+        {
+            return [];
+        }
+
+        var ballot = new BallotId(Guid.CreateVersion7());
+        var roll = await RollBuilding.BuildAsync(connection, step.Community, command.Roll, command.Members, command.RollScope, step.Now, cancellationToken);
+        var salt = RandomNumberGenerator.GetBytes(32);
+        var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key)
+            values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @Rule, @Roll, @RollScope, @Secrecy,
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @hash, @publicKey)
+            """,
+            new
+            {
+                community = step.Community,
+                ballot,
+                project = step.Project,
+                instance = step.InstanceId,
+                visit = step.VisitId,
+                command.Question,
+                command.Explanation,
+                command.Rule,
+                command.Roll,
+                command.RollScope,
+                command.Secrecy,
+                command.LawProfile,
+                command.Round,
+                options = BallotDefinitions.ToJson(options),
+                maxChoices = MaxChoices(command.Rule, options.Count),
+                command.OpensAt,
+                command.ClosesAt,
+                units = roll.Count,
+                area = roll.Sum(unit => unit.AreaHundredths),
+                salt,
+                hash = RollBuilding.Hash(roll, salt),
+                publicKey = isSecret ? keys.Create(ballot) : null,
+            },
+            cancellationToken: cancellationToken));
+        await RollBuilding.FreezeAsync(connection, step.Community, ballot, roll, cancellationToken);
+        if (isSecret)
+        {
+            await connection.ExecuteAsync(new CommandDefinition(
+                "select open_ballot_intake(@community, @ballot)", new { community = step.Community, ballot }, cancellationToken: cancellationToken));
+        }
+
+        var values = new JsonObject { ["question"] = command.Question, ["opensAt"] = Instant(command.OpensAt), ["closesAt"] = Instant(command.ClosesAt), ["units"] = roll.Count };
+        await connection.AddTimelineAsync(
+            new TimelineEntry(step.Community, step.Project, step.Now, "Ballot", "ballots.timeline.opened", values.DeepClone().AsObject(), true, null, Link(ballot)),
+            cancellationToken);
+        await connection.AddAuditAsync(
+            new AuditEntry(step.Community, "System", null, "OpenBallot", $"ballot:{ballot}", step.Now, Details: new JsonObject { ["units"] = roll.Count }),
+            cancellationToken);
+        await BallotMessages.TellAsync(connection, step.Community, ballot, "opened", "ballots.message.opened", values, false, Link(ballot), step.Now, cancellationToken);
+        return [];
+    }
+
+    internal static string Link(BallotId ballot) => $"/ballots/{ballot}";
+
+    internal static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+
+    /// <summary>An election lets a paper name as many as there are seats, a budget all its items; else one choice.</summary>
+    private static int MaxChoices(JsonObject rule, int options) => rule["rule"]?.GetValue<string>() switch
+    {
+        "OfficeElection" => Math.Clamp(rule["seats"]?.GetValue<int>() ?? 1, 1, Math.Max(1, options)),
+        "EqualShares" or "BudgetGreedy" => Math.Max(1, options),
+        _ => 1,
+    };
+
+    /// <summary>Candidates come as resident ids: their names go on the paper.</summary>
+    private static async Task<IReadOnlyList<BallotOption>> NamedAsync(
+        NpgsqlConnection connection, CommunityId community, IReadOnlyList<BallotOption> options, CancellationToken cancellationToken)
+    {
+        var nameless = options.Where(o => o.Text == o.Id && Guid.TryParse(o.Id, out _)).Select(o => Guid.Parse(o.Id)).ToArray();
+        if (nameless.Length == 0)
+        {
+            return options;
+        }
+
+        var names = (await connection.QueryAsync<(Guid Id, string Name)>(new CommandDefinition(
+            "select resident_id, full_name from resident where community_id = @community and resident_id = any(@nameless)",
+            new { community, nameless },
+            cancellationToken: cancellationToken))).ToDictionary(row => row.Id.ToString(), row => row.Name);
+        return [.. options.Select(o => o with { Text = names.GetValueOrDefault(o.Id, o.Text) })];
+    }
+}

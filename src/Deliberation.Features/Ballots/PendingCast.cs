@@ -1,0 +1,92 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Deliberation.Domain;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>A checked vote that waits for its batch.</summary>
+internal sealed class PendingCast
+{
+    public required CommunityId Community { get; init; }
+
+    public required BallotDefinition Definition { get; init; }
+
+    public required ResidentId Resident { get; init; }
+
+    /// <summary>As asked; null when the voter has but one.</summary>
+    public required string? RequestedUnit { get; init; }
+
+    public required string[] Choices { get; init; }
+
+    /// <summary>Set when a helper acts with the voter.</summary>
+    public required Guid? Helper { get; init; }
+
+    public required string? Witness { get; init; }
+
+    public required CastKey Key { get; init; }
+
+    /// <summary>First bytes of the commitment for a secret ballot, random for a named one.</summary>
+    public required byte[] Receipt { get; init; }
+
+    /// <summary>Null for named ballots.</summary>
+    public required byte[]? Sealed { get; init; }
+
+    public required byte[]? Commitment { get; init; }
+
+    /// <summary>Row id: of the vote, ordered; or of the intake's slot, random.</summary>
+    public required Guid RowId { get; init; }
+
+    /// <summary>Answered after the commit of the batch that held it.</summary>
+    public TaskCompletionSource<Result<CastAnswer>> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public BallotId Ballot => Definition.Ballot;
+
+    /// <summary>Voting unit found on the roll; set by the batch.</summary>
+    public string? Unit { get; set; }
+
+    public bool IsProxy { get; set; }
+
+    /// <summary>Answer to give once committed; set by the batch.</summary>
+    public CastAnswer? Answer { get; set; }
+
+    public string ReceiptCode => ReceiptCodes.Format(Definition.CommunityCode, Receipt);
+}
+
+/// <summary>The client's idempotency key. The database holds nothing that the raw key is not needed to read.</summary>
+internal sealed class CastKey
+{
+    private readonly byte[] _raw;
+
+    public CastKey(string key, BallotId ballot, string? unit, IEnumerable<string> choices)
+    {
+        _raw = Encoding.UTF8.GetBytes(key);
+        Hash = SHA256.HashData(_raw);
+        BodyMac = HMACSHA256.HashData(_raw, Encoding.UTF8.GetBytes($"{ballot}|{unit}|{string.Join('|', choices)}"));
+    }
+
+    public byte[] Hash { get; }
+
+    public byte[] BodyMac { get; }
+
+    public byte[] Seal(CastAnswer answer)
+    {
+        var plain = JsonSerializer.SerializeToUtf8Bytes(answer);
+        var nonce = RandomNumberGenerator.GetBytes(12);
+        var cipher = new byte[plain.Length];
+        var tag = new byte[16];
+        using var aes = new AesGcm(AnswerKey(), tag.Length);
+        aes.Encrypt(nonce, plain, cipher, tag);
+        return [.. nonce, .. tag, .. cipher];
+    }
+
+    public CastAnswer Open(byte[] sealedAnswer)
+    {
+        var plain = new byte[sealedAnswer.Length - 28];
+        using var aes = new AesGcm(AnswerKey(), 16);
+        aes.Decrypt(sealedAnswer.AsSpan(0, 12), sealedAnswer.AsSpan(28), sealedAnswer.AsSpan(12, 16), plain);
+        return JsonSerializer.Deserialize<CastAnswer>(plain)! with { IsReplay = true };
+    }
+
+    private byte[] AnswerKey() => HKDF.DeriveKey(HashAlgorithmName.SHA256, _raw, 32, info: "DLB1 cast answer"u8.ToArray());
+}

@@ -1,0 +1,132 @@
+using System.Threading.Channels;
+using Deliberation.Domain;
+using Deliberation.Postgres;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>
+/// Group commit of a node's votes: those that wait are gathered and committed in one set-based transaction, with no delay added when idle.
+/// Each caller is answered after that commit, with its own outcome; a batch that fails is tried again one by one.
+/// </summary>
+internal sealed partial class VoteBatcher : IAsyncDisposable
+{
+    private const int Most = 512;
+    private const int Committers = 2; // one prepares while the other waits for the disk
+    private const int Tries = 4;
+
+    private readonly VoteStore _store;
+    private readonly ILogger<VoteBatcher> _logger;
+    private readonly Channel<PendingCast> _queue = Channel.CreateBounded<PendingCast>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly Task[] _committers;
+
+    public VoteBatcher(VoteStore store, ILogger<VoteBatcher> logger)
+    {
+        _store = store;
+        _logger = logger;
+        _committers = [.. Enumerable.Range(0, Committers).Select(_ => Task.Run(RunAsync))];
+    }
+
+    /// <exception cref="NpgsqlException">The database is away: the outcome is unknown, and the same request with the same key finds it.</exception>
+    public async Task<Result<CastAnswer>> CastAsync(PendingCast cast, CancellationToken cancellationToken)
+    {
+        await _queue.Writer.WriteAsync(cast, cancellationToken);
+        return await cast.Completion.Task.WaitAsync(cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await Task.WhenAll(_committers);
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<PendingCast>(Most);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < Most && _queue.Reader.TryRead(out var cast))
+            {
+                batch.Add(cast);
+            }
+
+            try
+            {
+                var waiting = batch.ToList();
+                while (waiting.Count > 0)
+                {
+                    waiting = await CommitAsync(waiting); // votes of one unit follow each other, never in one statement
+                }
+            }
+            catch (Exception problem) // the outermost loop: whoever waits gets an answer, and the loop lives on
+            {
+                LogBatchBroken(problem, batch.Count);
+                foreach (var cast in batch)
+                {
+                    cast.Completion.TrySetException(problem);
+                }
+            }
+
+            batch.Clear();
+        }
+    }
+
+    /// <returns>Casts that must wait for the next round.</returns>
+    private async Task<List<PendingCast>> CommitAsync(List<PendingCast> batch)
+    {
+        try
+        {
+            var round = await _store.CommitAsync(batch);
+            foreach (var (cast, outcome) in round.Outcomes)
+            {
+                cast.Completion.TrySetResult(outcome);
+            }
+
+            return round.Deferred;
+        }
+        catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
+        {
+            LogBatchFailed(problem, batch.Count);
+            await OneByOneAsync(batch, problem);
+            return [];
+        }
+    }
+
+    private async Task OneByOneAsync(List<PendingCast> batch, Exception problem)
+    {
+        var isAway = false;
+        foreach (var cast in batch)
+        {
+            for (var attempt = 1; !cast.Completion.Task.IsCompleted; attempt++)
+            {
+                if (isAway)
+                {
+                    cast.Completion.TrySetException(problem);
+                    break;
+                }
+
+                try
+                {
+                    var round = await _store.CommitAsync([cast]);
+                    cast.Completion.TrySetResult(round.Outcomes[0].Outcome);
+                }
+                catch (Exception again) when (again is NpgsqlException or TimeoutException)
+                {
+                    problem = again;
+                    isAway = again is not PostgresException && attempt > 1;
+                    if (again is PostgresException { IsTransient: false, SqlState: not PostgresErrorCodes.UniqueViolation } || attempt == Tries)
+                    {
+                        cast.Completion.TrySetException(again);
+                    }
+                }
+            }
+        }
+    }
+
+    [LoggerMessage(3101, LogLevel.Warning, "A batch of {Count} votes failed; trying them one by one")]
+    private partial void LogBatchFailed(Exception problem, int count);
+
+    [LoggerMessage(3102, LogLevel.Error, "A batch of {Count} votes broke")]
+    private partial void LogBatchBroken(Exception problem, int count);
+}

@@ -1,0 +1,326 @@
+using Deliberation.Domain;
+using Deliberation.Postgres;
+using Npgsql;
+
+namespace Deliberation.Features.Ballots;
+
+/// <summary>What one round of a batch came to.</summary>
+/// <param name="Deferred">Votes of a unit that has another vote in this round.</param>
+internal sealed record VoteRound(IReadOnlyList<(PendingCast Cast, Result<CastAnswer> Outcome)> Outcomes, List<PendingCast> Deferred);
+
+/// <summary>Commits votes, many at once: two round trips and a commit, whatever their number.</summary>
+internal sealed class VoteStore(NpgsqlDataSource dataSource)
+{
+    private const char Between = '\u001f'; // no option id holds it
+
+    /// <exception cref="NpgsqlException">Nothing, or everything, is stored: the stored answers tell.</exception>
+    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        var found = await LockAndReadAsync(connection, casts);
+
+        var outcomes = new List<(PendingCast, Result<CastAnswer>)>(casts.Count);
+        var deferred = new List<PendingCast>();
+        var accepted = new List<PendingCast>(casts.Count);
+        var units = new HashSet<(Guid, string)>();
+        for (var i = 0; i < casts.Count; i++)
+        {
+            var cast = casts[i];
+            if (Decide(cast, found, i) is { } outcome)
+            {
+                outcomes.Add((cast, outcome));
+            }
+            else if (!units.Add((cast.Ballot.Value, cast.Unit!)))
+            {
+                deferred.Add(cast);
+            }
+            else
+            {
+                accepted.Add(cast);
+            }
+        }
+
+        if (accepted.Count > 0)
+        {
+            accepted.Sort((a, b) => // one order for all nodes: no two batches wait for each other
+                a.Ballot.Value.CompareTo(b.Ballot.Value) is var byBallot and not 0 ? byBallot : string.CompareOrdinal(a.Unit, b.Unit));
+            var taken = await WriteAsync(connection, accepted, found.Now);
+            FaultPoint.Hit("cast-before-commit");
+            await transaction.CommitAsync();
+            FaultPoint.Hit("cast-after-commit");
+            outcomes.AddRange(accepted.Select(cast => (cast, taken.Contains(cast.RowId)
+                ? (Result<CastAnswer>)cast.Answer!
+                : BallotRefusals.AlreadyVoted)));
+        }
+
+        return new VoteRound(outcomes, deferred);
+    }
+
+    /// <returns>The outcome when it is clear before writing; else null, with the cast made ready.</returns>
+    private static Result<CastAnswer>? Decide(PendingCast cast, Found found, int index)
+    {
+        if (found.Answers.TryGetValue(index, out var stored))
+        {
+            return stored.BodyMac.AsSpan().SequenceEqual(cast.Key.BodyMac) ? cast.Key.Open(stored.Sealed) : BallotRefusals.KeyReused;
+        }
+
+        if (!found.Ballots.TryGetValue((cast.Community.Value, cast.Ballot.Value), out var ballot))
+        {
+            return BallotRefusals.NotFound;
+        }
+
+        if (BallotRefusals.Window(ballot.State, ballot.OpensAt, ballot.ClosesAt, found.Now) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var mine = found.Units.GetValueOrDefault(index) ?? [];
+        var own = mine.Where(unit => !unit.IsProxy).ToList();
+        var unit = cast.RequestedUnit is { } asked ? mine.Find(m => m.Key == asked)
+            : own.Count == 1 ? own[0]
+            : own.Count == 0 && mine.Count == 1 ? mine[0]
+            : null;
+        if (unit is null)
+        {
+            return mine.Count > 1 && cast.RequestedUnit is null ? BallotRefusals.UnitRequired : BallotRefusals.NotOnRoll;
+        }
+
+        cast.Unit = unit.Key;
+        cast.IsProxy = unit.IsProxy;
+        cast.Answer = new CastAnswer(
+            cast.Ballot,
+            unit.Key,
+            new Receipt(cast.ReceiptCode, ToMinute(found.Now)),
+            cast.Definition.IsSecret,
+            IsReplay: false,
+            cast.Definition.IsSecret ? null : ballot.ClosesAt);
+        return null;
+    }
+
+    /// <summary>Seconds would tell more than a receipt needs to.</summary>
+    internal static DateTimeOffset ToMinute(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerMinute));
+
+    private static async Task<Found> LockAndReadAsync(NpgsqlConnection connection, IReadOnlyList<PendingCast> casts)
+    {
+        var communities = casts.Select(c => c.Community.Value).ToArray();
+        var ballots = casts.Select(c => c.Ballot.Value).ToArray();
+        var residents = casts.Select(c => c.Resident.Value).ToArray();
+        await using var batch = new NpgsqlBatch(connection);
+        Add(batch, "select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '5s', true)");
+        Add(batch, "select count(*) from (select pg_advisory_xact_lock_shared(ballot_lock_key(ballot)) from (select distinct unnest($1::uuid[]) as ballot order by 1) each offset 0) locked", ballots);
+        Add(batch, "select council_now()");
+        Add(batch,
+            """
+            select community_id, ballot_id, state, opens_at, closes_at
+            from ballot where (community_id, ballot_id) in (select distinct * from unnest($1::int[], $2::uuid[]))
+            """,
+            communities, ballots);
+        Add(batch,
+            """
+            select i.ord, e.unit_key, false
+            from unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as i (community_id, ballot_id, resident_id, ord)
+            join roll_entry_person p on p.community_id = i.community_id and p.ballot_id = i.ballot_id and p.resident_id = i.resident_id
+            join roll_entry e on e.community_id = p.community_id and e.ballot_id = p.ballot_id and e.unit_key = p.unit_key
+            where not e.is_removed
+            union all
+            select i.ord, e.unit_key, true
+            from unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as i (community_id, ballot_id, resident_id, ord)
+            join proxy x on x.community_id = i.community_id and x.holder_id = i.resident_id and x.ballot_id = i.ballot_id and x.withdrawn_at is null
+            join roll_entry e on e.community_id = x.community_id and e.ballot_id = x.ballot_id and e.unit_key = x.unit_key
+            where not e.is_removed
+            """,
+            communities, ballots, residents);
+        Add(batch,
+            """
+            select i.ord, a.body_mac, a.sealed_answer
+            from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bytea[]) with ordinality as i (community_id, ballot_id, resident_id, key_hash, ord)
+            join cast_answer a using (community_id, ballot_id, resident_id, key_hash)
+            """,
+            communities, ballots, residents, casts.Select(c => c.Key.Hash).ToArray());
+
+        var found = new Found();
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        await reader.NextResultAsync();
+        await reader.ReadAsync();
+        found.Now = reader.GetFieldValue<DateTimeOffset>(0);
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            found.Ballots[(reader.GetInt32(0), reader.GetGuid(1))] =
+                new FoundBallot(reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            var index = (int)reader.GetInt64(0) - 1;
+            if (!found.Units.TryGetValue(index, out var units))
+            {
+                found.Units[index] = units = [];
+            }
+
+            units.Add(new FoundUnit(reader.GetString(1), reader.GetBoolean(2)));
+        }
+
+        await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+        {
+            found.Answers[(int)reader.GetInt64(0) - 1] = (reader.GetFieldValue<byte[]>(1), reader.GetFieldValue<byte[]>(2));
+        }
+
+        return found;
+    }
+
+    /// <returns>Row ids of those that were taken; the others' units had voted.</returns>
+    private static async Task<HashSet<Guid>> WriteAsync(NpgsqlConnection connection, List<PendingCast> accepted, DateTimeOffset now)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        AddNamed(batch, [.. accepted.Where(c => !c.Definition.IsSecret)], now);
+        AddSecret(batch, [.. accepted.Where(c => c.Definition.IsSecret)], now);
+        var taken = new HashSet<Guid>();
+        await using var reader = await batch.ExecuteReaderAsync();
+        do
+        {
+            while (await reader.ReadAsync())
+            {
+                taken.Add(reader.GetGuid(0));
+            }
+        }
+        while (await reader.NextResultAsync());
+        return taken;
+    }
+
+    /// <summary>A named vote may be replaced until the close by the same person, and a proxy's by the principal; history is kept by a trigger.</summary>
+    private static void AddNamed(NpgsqlBatch batch, PendingCast[] casts, DateTimeOffset now)
+    {
+        if (casts.Length == 0)
+        {
+            return;
+        }
+
+        Add(batch,
+            $"""
+            with cast_in as (
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, receipt, helper, witness, key_hash, body_mac, sealed_answer)
+            ), counted as (
+                insert into vote as v (community_id, ballot_id, unit_key, vote_id, resident_id, choices, channel, receipt, cast_at, staff_id, witness)
+                select community_id, ballot_id, unit_key, row_id, resident_id, string_to_array(choices, chr(31)), channel, receipt, $14, helper, witness from cast_in
+                on conflict (community_id, ballot_id, unit_key) do update
+                    set vote_id = excluded.vote_id, resident_id = excluded.resident_id, choices = excluded.choices, channel = excluded.channel,
+                        receipt = excluded.receipt, cast_at = excluded.cast_at, staff_id = excluded.staff_id, witness = excluded.witness
+                    where v.resident_id = excluded.resident_id or (v.channel = 'Proxy' and excluded.channel <> 'Proxy')
+                returning community_id, ballot_id, vote_id as row_id
+            ), {Answers}, {Audited("c.resident_id")}
+            select row_id from counted
+            """,
+            [.. Common(casts),
+                casts.Select(c => c.Receipt).ToArray(),
+                casts.Select(c => c.Helper).ToArray(),
+                casts.Select(c => c.Witness).ToArray(),
+                casts.Select(c => c.Key.Hash).ToArray(),
+                casts.Select(c => c.Key.BodyMac).ToArray(),
+                casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
+                now]);
+    }
+
+    /// <summary>Who took part, and apart from it what was chosen: joined by nothing that outlives the close.</summary>
+    private static void AddSecret(NpgsqlBatch batch, PendingCast[] casts, DateTimeOffset now)
+    {
+        if (casts.Length == 0)
+        {
+            return;
+        }
+
+        Add(batch,
+            $"""
+            with cast_in as (
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed)
+            ), took_part as (
+                insert into participation (community_id, ballot_id, unit_key)
+                select community_id, ballot_id, unit_key from cast_in
+                on conflict do nothing
+                returning community_id, ballot_id, unit_key
+            ), counted as (
+                select c.community_id, c.ballot_id, c.row_id from cast_in c join took_part using (community_id, ballot_id, unit_key)
+            ), kept as (
+                insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment)
+                select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment from cast_in c join counted using (community_id, ballot_id, row_id)
+            ), {Answers}, {Audited("null::uuid")}
+            select row_id from counted
+            """,
+            [.. Common(casts),
+                casts.Select(c => c.Commitment!).ToArray(),
+                casts.Select(c => c.Helper).ToArray(),
+                casts.Select(c => c.Witness).ToArray(),
+                casts.Select(c => c.Key.Hash).ToArray(),
+                casts.Select(c => c.Key.BodyMac).ToArray(),
+                casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
+                now,
+                casts.Select(c => c.Sealed!).ToArray()]);
+    }
+
+    private const string Answers =
+        """
+        answers as (
+            insert into cast_answer (community_id, ballot_id, resident_id, key_hash, body_mac, sealed_answer)
+            select c.community_id, c.ballot_id, c.resident_id, c.key_hash, c.body_mac, c.sealed_answer
+            from cast_in c join counted using (community_id, ballot_id, row_id)
+        )
+        """;
+
+    /// <summary>One line a batch and ballot says how many; an assisted vote has a line of its own with helper and witness.</summary>
+    private static string Audited(string onBehalfOf) =>
+        $"""
+        audited as (
+            insert into audit_entry (community_id, entry_id, council_at, actor_kind, actor_id, on_behalf_of, action, subject, details)
+            select community_id, gen_random_uuid(), $14, 'Resident', null::uuid, null::uuid, 'CastVote', 'ballot:' || ballot_id, jsonb_build_object('count', count(*))
+            from counted group by community_id, ballot_id
+            union all
+            select c.community_id, gen_random_uuid(), $14, 'Staff', c.helper, {onBehalfOf}, 'CastVote', 'ballot:' || c.ballot_id, jsonb_build_object('witness', c.witness)
+            from cast_in c join counted using (community_id, ballot_id, row_id) where c.helper is not null
+        )
+        """;
+
+    private static object[] Common(PendingCast[] casts) =>
+    [
+        casts.Select(c => c.Community.Value).ToArray(),
+        casts.Select(c => c.Ballot.Value).ToArray(),
+        casts.Select(c => c.Unit!).ToArray(),
+        casts.Select(c => c.RowId).ToArray(),
+        casts.Select(c => c.Resident.Value).ToArray(),
+        casts.Select(c => c.Definition.IsSecret ? "" : string.Join(Between, c.Choices)).ToArray(),
+        casts.Select(c => (c.IsProxy ? VoteChannel.Proxy : c.Helper is null ? VoteChannel.Online : VoteChannel.Assisted).ToString()).ToArray(),
+    ];
+
+    private static void Add(NpgsqlBatch batch, string sql, params object[] values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(value is DateTimeOffset instant
+                ? new NpgsqlParameter { Value = instant.UtcDateTime }
+                : new NpgsqlParameter { Value = value });
+        }
+
+        batch.BatchCommands.Add(command);
+    }
+
+    private sealed record FoundBallot(string State, DateTimeOffset OpensAt, DateTimeOffset ClosesAt);
+
+    private sealed record FoundUnit(string Key, bool IsProxy);
+
+    private sealed class Found
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public Dictionary<(int, Guid), FoundBallot> Ballots { get; } = [];
+
+        public Dictionary<int, List<FoundUnit>> Units { get; } = [];
+
+        public Dictionary<int, (byte[] BodyMac, byte[] Sealed)> Answers { get; } = [];
+    }
+}

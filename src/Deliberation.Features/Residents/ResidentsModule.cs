@@ -1,0 +1,13 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deliberation.Features.Residents;
+
+internal static class ResidentsModule
+{
+    public static IServiceCollection AddResidents(this IServiceCollection services)
+    {
+        services.AddSingleton<IResidentSessions, ResidentSessionCache>();
+        services.AddSingleton<ICommunityDirectory, CommunityDirectory>();
+        return services;
+    }
+}
