@@ -54,7 +54,18 @@ public static class BallotFiles
     public static IReadOnlyList<BallotFile> Read(string fileName, string text)
     {
         var lines = Lines(text);
-        return Path.GetExtension(fileName).ToUpperInvariant() switch
+        var files = ReadAny(fileName, text, lines);
+        foreach (var file in files)
+        {
+            if (file.Ranked?.Total > Delimited.MaxPapers || file.Scores?.Sum(p => p.Count) > Delimited.MaxPapers)
+                throw new BallotFileException(0, $"more than {Delimited.MaxPapers} papers");
+        }
+
+        return files;
+    }
+
+    private static IReadOnlyList<BallotFile> ReadAny(string fileName, string text, string[] lines) =>
+        Path.GetExtension(fileName).ToUpperInvariant() switch
         {
             ".PB" => [PabulibFile.Read(lines)],
             ".BLT" => [BltFile.Read(lines)],
@@ -66,7 +77,6 @@ public static class BallotFiles
             ".JSON" => JsonBallotFile.Read(text.TrimStart('\uFEFF')),
             var other => throw new BallotFileException(0, $"'{other}' is not a ballot file; known are {string.Join(' ', Endings)}"),
         };
-    }
 
     /// <summary>Lines without byte order mark and carriage returns.</summary>
     private static string[] Lines(string text) =>

@@ -71,7 +71,7 @@ internal static partial class BltFile
     {
         if (words[^1] != "0") throw new BallotFileException(number, "a paper ends with 0");
         var from = words[0].StartsWith('(') ? 1 : 0; // some programs write an id first
-        var count = Delimited.Integer(words[from], number, "number of papers", 1);
+        var count = Delimited.Count(words[from], number);
         var tiers = words[(from + 1)..^1].Where(w => w != "-").Select(w =>
             w.Split('=').Select(c => Candidate(c, candidates, nicks, number)).Where(c => !withdrawn.Contains(c)));
         return RankedPaper.Of(count, tiers.Select(t => t.ToList()).ToList());

@@ -55,9 +55,9 @@ internal static class CsvFile
         {
             if (string.IsNullOrWhiteSpace(lines[i])) continue;
             var fields = Fields(i);
-            if (names.Count == 0 && char.IsAsciiDigit(fields[0][0]))
+            if (names.Count == 0 && fields[0] is [>= '0' and <= '9', ..])
             {
-                var count = Delimited.Integer(fields[0], i + 1, "number of papers", 1);
+                var count = Delimited.Count(fields[0], i + 1);
                 papers.Add(RankedPaper.Strict(count,
                     [.. fields.Skip(1).Select(f => (int)Delimited.Integer(f, i + 1, "candidate", 1, candidates) - 1)]));
             }

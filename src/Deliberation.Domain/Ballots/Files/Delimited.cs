@@ -32,19 +32,28 @@ internal static class Delimited
         return fields;
     }
 
+    /// <summary>Largest amount of money, in currency units.</summary>
+    public const long MaxUnits = 1_000_000_000_000;
+
     /// <exception cref="BallotFileException">Not a whole number in range.</exception>
     public static long Integer(string text, int line, string what, long min = 0, long max = long.MaxValue) =>
         long.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new BallotFileException(line, $"{what} '{text.Trim()}' is not a whole number from {min}{(max == long.MaxValue ? "" : $" to {max}")}");
 
+    /// <summary>How many papers say the same: 1 to <see cref="MaxPapers"/>.</summary>
+    public static long Count(string text, int line) => Integer(text, line, "number of papers", 1, MaxPapers);
+
+    /// <summary>More papers than any election has; keeps every sum of a count within its bounds.</summary>
+    public const long MaxPapers = 1_000_000_000;
+
     /// <summary>Money with at most two decimals (a comma is read as the decimal point), in hundredths.</summary>
     /// <exception cref="BallotFileException">Not such a number.</exception>
     public static long Hundredths(string text, int line, string what)
     {
         if (decimal.TryParse(text.Trim().Replace(',', '.'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
-            && value * 100 is var hundredths && hundredths == decimal.Truncate(hundredths) && hundredths <= long.MaxValue / 1000)
-            return (long)hundredths;
+            && value <= MaxUnits && decimal.Truncate(value * 100) == value * 100)
+            return (long)(value * 100);
         throw new BallotFileException(line, $"{what} '{text.Trim()}' is not an amount with at most two decimals");
     }
 

@@ -21,9 +21,9 @@ internal static class JsonBallotFile
         {
             throw new BallotFileException((int)(exception.LineNumber ?? -1) + 1, "not JSON: " + exception.Message);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException and not BallotFileException)
         {
-            // What JsonElement throws for a member of another kind, or for one that is absent.
+            // What JsonElement throws for a member of another kind, one that is absent, or a number out of range.
             throw new BallotFileException(0, "the JSON has another shape than expected: " + exception.Message);
         }
     }
@@ -58,8 +58,8 @@ internal static class JsonBallotFile
     private static IEnumerable<List<string>> Tiers(JsonElement ranking) => ranking.ValueKind is JsonValueKind.String
         ? ranking.GetString()!.Select(c => new List<string> { c.ToString() })
         : ranking.EnumerateArray().Select(t => t.ValueKind is JsonValueKind.Array
-            ? t.EnumerateArray().Select(o => o.GetString()!).ToList()
-            : [t.GetString()!]);
+            ? t.EnumerateArray().Select(Name).ToList()
+            : [Name(t)]);
 
     private static BallotFile ScoreLists(string? name, JsonElement root, JsonElement ballots)
     {
@@ -94,7 +94,7 @@ internal static class JsonBallotFile
         {
             if (vote.Name.Length != options.Count || vote.Name.Any(c => c != '-' && !char.IsAsciiDigit(c)))
                 throw new BallotFileException(0, $"'{vote.Name}' is not a rank or - for each of {options.Count} options");
-            papers.Add(RankedPaper.Of(vote.Value.GetInt64(),
+            papers.Add(RankedPaper.Of(Within(vote.Value, 1, Delimited.MaxPapers),
                 vote.Name.Select((rank, option) => (rank, option)).Where(v => v.rank != '-').GroupBy(v => v.rank).OrderBy(g => g.Key)
                     .Select(g => g.Select(v => v.option).ToList()).ToList()));
         }
@@ -104,7 +104,7 @@ internal static class JsonBallotFile
 
     private static BallotFile Approvals(string? name, JsonElement root, JsonElement profile)
     {
-        var options = Enumerable.Range(0, root.GetProperty("numCand").GetInt32())
+        var options = Enumerable.Range(0, (int)Within(root.GetProperty("numCand"), 0, 10_000))
             .Select(i => i.ToString(System.Globalization.CultureInfo.InvariantCulture)).ToList();
         var papers = profile.EnumerateArray()
             .Select(p => RankedPaper.Of(1, [p.EnumerateArray().Select(c => c.GetInt32()).ToList()])).ToList();
@@ -113,7 +113,7 @@ internal static class JsonBallotFile
         {
             Name = name,
             Options = options,
-            Seats = root.TryGetProperty("committeeSize", out var seats) ? seats.GetInt32() : null,
+            Seats = root.TryGetProperty("committeeSize", out var seats) ? (int)Within(seats, 1, 10_000) : null,
             Ranked = new(options, papers),
             LotOrder = options,
         };
@@ -122,24 +122,31 @@ internal static class JsonBallotFile
     /// <summary>Money is whole currency units: yuan, or thousands of them.</summary>
     private static BallotFile Budget(string? name, JsonElement root, JsonElement projects)
     {
-        var list = projects.EnumerateObject().Select(p => new BudgetProject(p.Name, p.Value.GetInt64() * 100)).ToList();
+        var list = projects.EnumerateObject().Select(p => new BudgetProject(p.Name, Within(p.Value, 1, Delimited.MaxUnits) * 100)).ToList();
         var known = list.Select(p => p.Id).ToHashSet(StringComparer.Ordinal);
+        if (known.Count < list.Count) throw new BallotFileException(0, "a project stands twice");
         var papers = root.GetProperty("ballots").EnumerateArray()
-            .Select(b => BudgetPaper.Approve(b.EnumerateArray().Select(p => p.GetString()!))).ToList();
+            .Select(b => BudgetPaper.Approve(b.EnumerateArray().Select(Name))).ToList();
         if (papers.SelectMany(p => p.Points.Keys).FirstOrDefault(p => !known.Contains(p)) is { } unknown)
             throw new BallotFileException(0, $"project '{unknown}' is not in projects");
-        return new() { Name = name, Budget = new(root.GetProperty("budget").GetInt64() * 100, list, papers) };
+        return new() { Name = name, Budget = new(Within(root.GetProperty("budget"), 0, Delimited.MaxUnits) * 100, list, papers) };
     }
 
-    private static long Count(JsonElement paper) => paper.TryGetProperty("count", out var count) ? count.GetInt64() : 1;
+    private static long Count(JsonElement paper) => paper.TryGetProperty("count", out var count) ? Within(count, 1, Delimited.MaxPapers) : 1;
 
-    private static int? Seats(JsonElement root) => root.TryGetProperty("seats", out var seats) ? seats.GetInt32() : null;
+    private static long Within(JsonElement number, long min, long max) => number.GetInt64() is var value && value >= min && value <= max
+        ? value
+        : throw new BallotFileException(0, $"{value} is not from {min} to {max}");
+
+    private static int? Seats(JsonElement root) => root.TryGetProperty("seats", out var seats) ? (int)Within(seats, 1, 10_000) : null;
 
     private static string? Text(JsonElement root, string name) =>
         root.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.String ? value.GetString() : null;
 
     private static List<string>? Strings(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) ? [.. value.EnumerateArray().Select(v => v.GetString()!)] : null;
+        root.TryGetProperty(name, out var value) ? Delimited.Distinct(value.EnumerateArray().Select(Name)) : null;
+
+    private static string Name(JsonElement value) => value.GetString() ?? throw new BallotFileException(0, "a name is null");
 }
 
 /// <summary>The text of a <c>.starvote</c> file: sections in brackets, <c>2 ballots:</c>, <c>Name = score</c>; a blank line ends a paper.</summary>
@@ -160,7 +167,7 @@ internal static class StarvoteText
             else if (line.Length == 0) paper = null;
             else if (line.EndsWith(':'))
             {
-                repeat = Delimited.Integer(line.Split(' ')[0], i + 1, "number of papers", 1);
+                repeat = Delimited.Count(line.Split(' ')[0], i + 1);
                 paper = null;
             }
             else

@@ -66,7 +66,7 @@ internal static class PabulibFile
         for (var i = 0; i < named.Length; i++)
         {
             if (!projects.ContainsKey(named[i])) throw new BallotFileException(line, $"project '{named[i]}' is not in PROJECTS");
-            points[named[i]] = given.Length > 0 ? Delimited.Integer(given[i], line, "points") : isRanking ? named.Length - i : 1;
+            points[named[i]] = given.Length > 0 ? Delimited.Integer(given[i], line, "points", 0, 1_000_000) : isRanking ? named.Length - i : 1;
         }
 
         return new(points);

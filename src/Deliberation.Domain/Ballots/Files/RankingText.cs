@@ -83,7 +83,7 @@ internal static class CondorcetFile
     {
         var at = line.LastIndexOf(sign);
         if (at < 0) return 1;
-        var value = Delimited.Integer(line[(at + 1)..], number, $"number after '{sign}'", 1);
+        var value = Delimited.Integer(line[(at + 1)..], number, $"number after '{sign}'", 1, 100_000);
         line = line[..at];
         return value;
     }
@@ -109,7 +109,7 @@ internal static partial class AbifFile
 
             var colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon < 0) throw new BallotFileException(i + 1, "expected 'count:ranking'");
-            var count = Delimited.Integer(line[..colon], i + 1, "number of papers", 1);
+            var count = Delimited.Count(line[..colon], i + 1);
             var tiers = new List<List<string>>();
             var scores = new Dictionary<string, int>(StringComparer.Ordinal);
             var separator = '>';
@@ -183,7 +183,7 @@ internal static partial class PrefLibFile
                 continue;
             }
 
-            var count = Delimited.Integer(line[..colon], i + 1, "number of papers", 1);
+            var count = Delimited.Count(line[..colon], i + 1);
             papers.Add(RankedPaper.Of(count, [.. Tier().Matches(value).Select(m => (m.Groups["tied"].Success ? m.Groups["tied"].Value : m.Value)
                 .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(a => (int)Delimited.Integer(a, i + 1, "alternative", 1, names.Count) - 1).ToList())]));
