@@ -11,13 +11,13 @@ internal sealed partial class DatabaseStartup(Database database, NpgsqlDataSourc
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        if (database.Embedded is { } embedded)
-        {
-            await embedded.StartAsync(cancellationToken);
-        }
-
         try
         {
+            if (database.Embedded is { } embedded)
+            {
+                await embedded.StartAsync(cancellationToken);
+            }
+
             await migrations.MigrateAsync(cancellationToken);
             foreach (var check in (await DatabaseChecks.RunAsync(dataSource, cancellationToken)).Where(check => !check.IsGood))
             {

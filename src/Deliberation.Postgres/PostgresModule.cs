@@ -1,15 +1,22 @@
+using System.Data.Common;
+using Deliberation.Postgres.Maintenance;
+using Deliberation.Postgres.Outbox;
+using Deliberation.Postgres.Scheduling;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
+using Quartz;
 
 namespace Deliberation.Postgres;
 
 /// <summary>Composition of everything only a database can do.</summary>
 public static class PostgresModule
 {
-    /// <summary>Data source, migrations and the embedded server. Nothing runs before the host starts.</summary>
-    /// <remarks><see cref="DatabaseStartup"/> brings the database up in the host's <c>Starting</c> phase, before every other hosted service.</remarks>
+    /// <summary>Data source, migrations, embedded server, council clock. Call it before everything that has hosted services; nothing runs before the host starts.</summary>
+    /// <remarks><see cref="DatabaseStartup"/> brings the database up in the host's <c>Starting</c> phase, before every other hosted service, and down in <c>Stopped</c>, after all.</remarks>
     public static IServiceCollection AddPostgres(this IServiceCollection services, IConfiguration configuration)
     {
         TypeHandlers.Register();
@@ -17,8 +24,44 @@ public static class PostgresModule
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Database>(provider, configuration));
         services.AddSingleton(provider => provider.GetRequiredService<Database>().Secrets);
         services.AddSingleton(provider => DataSources.Create(provider.GetRequiredService<Database>().ConnectionString));
+        services.AddSingleton<DbDataSource>(provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddSingleton<MigrationRunner>();
+        services.AddSingleton<CouncilClock>();
+        services.AddSingleton<Doctor>();
         services.AddSingleton<IHostedService, DatabaseStartup>();
+        services.AddOptions<KeyManagementOptions>().Configure<SecretsFile>((options, secrets) => options.XmlEncryptor = new SecretXmlEncryptor(secrets));
+
+        services.AddSingleton<PumpSignal>();
+        services.AddSingleton<IPumpSignal>(provider => provider.GetRequiredService<PumpSignal>());
         return services;
+    }
+
+    /// <summary>The background work of a serving node: pump, delivery, heartbeat, maintenance jobs. Commands such as <c>doctor</c> leave it out.</summary>
+    public static IServiceCollection AddPostgresWorkers(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<PumpOptions>().Bind(configuration.GetSection(PumpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<OutboxOptions>().Bind(configuration.GetSection(OutboxOptions.Section));
+        services.AddScoped<IDueWorkHandler, OutboxDelivery>();
+        services.AddHostedService<PumpLoop>();
+        services.AddHostedService<PumpNotifier>();
+        services.AddHostedService<NodeHeartbeat>();
+        services.AddMaintenance();
+        return services;
+    }
+
+    private static void AddMaintenance(this IServiceCollection services)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.UsePersistentStore(store =>
+            {
+                store.UsePostgres(source => source.UseRegisteredDataSource = true);
+                store.UseClustering(_ => { });
+                store.ProvisionSchema();
+            });
+            quartz.ScheduleJob<RetentionJob>(trigger => trigger.WithIdentity("retention").WithCronSchedule("0 40 3 * * ?"));
+            quartz.ScheduleJob<HeartbeatSweepJob>(trigger => trigger.WithIdentity("heartbeat-sweep").WithSimpleSchedule(TimeSpan.FromMinutes(1), null));
+        });
+        services.AddQuartzHostedService<MaintenanceScheduler>();
     }
 }

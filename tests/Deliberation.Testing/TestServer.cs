@@ -20,8 +20,13 @@ internal sealed class TestServer
 
     private static readonly SemaphoreSlim TemplateGate = new(1);
     private readonly string _socketFolder;
+    private readonly OsProcess _holder; // kept: were it collected, its pipe would close and the server stop
 
-    private TestServer(string socketFolder) => _socketFolder = socketFolder;
+    private TestServer(string socketFolder, OsProcess holder)
+    {
+        _socketFolder = socketFolder;
+        _holder = holder;
+    }
 
     public static Task<TestServer> SharedAsync() => Shared.Value;
 
@@ -68,16 +73,14 @@ internal sealed class TestServer
             ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-collate=C", "--lc-ctype=C.UTF-8"]
             : ["--locale=C.UTF-8"];
         await RunAsync(user, Path.Combine(binaries.BinDir, "initdb"), ["-D", data, "-U", User, "-A", "trust", "-E", "UTF8", "--no-sync", .. locale]);
-        StartPostgres(binaries, folder, data, user);
-
-        var server = new TestServer(folder);
+        var server = new TestServer(folder, StartPostgres(binaries, folder, data, user));
         await server.WaitUntilReadyAsync();
         await server.MakeTemplateAsync();
         return server;
     }
 
     /// <summary>A shell holds the server by a pipe from us: when the pipe closes, however we end, it stops the server and removes the folder.</summary>
-    private static void StartPostgres(PostgresBinaries binaries, string folder, string data, string? user)
+    private static OsProcess StartPostgres(PostgresBinaries binaries, string folder, string data, string? user)
     {
         var start = new ProcessStartInfo("/bin/sh") { RedirectStandardInput = true, WorkingDirectory = folder };
         start.ArgumentList.Add("-c");
@@ -99,7 +102,7 @@ internal sealed class TestServer
             start.UserName = user;
         }
 
-        OsProcess.Start(start);
+        return OsProcess.Start(start)!;
     }
 
     private static PostgresBinaries Binaries()
@@ -148,7 +151,7 @@ internal sealed class TestServer
                 await AdminAsync("select 1");
                 return;
             }
-            catch (NpgsqlException) when (waited.Elapsed < TimeSpan.FromSeconds(30))
+            catch (NpgsqlException) when (!_holder.HasExited && waited.Elapsed < TimeSpan.FromSeconds(30))
             {
                 // still starting
             }

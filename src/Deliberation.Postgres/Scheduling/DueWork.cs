@@ -27,13 +27,14 @@ public static class DueWork
     /// <summary>After so many failures a timer or event is parked and shown to staff.</summary>
     public const int MaxAttempts = 8;
 
+    // The clock stands in a subselect: a volatile function is no index condition, and a look at a million timers that are not due must cost nothing.
     private const string ClaimTimer =
         """
         select t.community_id, t.instance_id, t.bookmark_id, b.name, b.activity_id, null::uuid as event_id, null::text as payload, t.due_at, t.catch_up, t.attempts
         from workflow_timer t
         join workflow_instance i using (community_id, instance_id)
         join workflow_bookmark b using (community_id, instance_id, bookmark_id)
-        where t.due_at <= council_now() and t.parked_at is null and (t.retry_at is null or t.retry_at <= clock_timestamp())
+        where t.due_at <= (select council_now()) and t.parked_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
           and i.paused_at is null and i.status = 'Running'
         order by t.due_at, t.instance_id, t.bookmark_id
         limit 1
@@ -47,7 +48,7 @@ public static class DueWork
         join workflow_instance i using (community_id, instance_id)
         join workflow_bookmark b on b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
             and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key
-        where e.parked_at is null and (e.retry_at is null or e.retry_at <= clock_timestamp())
+        where e.parked_at is null and (e.retry_at is null or e.retry_at <= (select clock_timestamp()))
           and i.paused_at is null and i.status = 'Running'
         order by e.created_at, e.event_id
         limit 1

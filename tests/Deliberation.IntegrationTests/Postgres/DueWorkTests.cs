@@ -1,0 +1,226 @@
+using Dapper;
+using Deliberation.Domain;
+using Deliberation.Postgres;
+using Deliberation.Postgres.Scheduling;
+using Deliberation.Postgres.Workflows;
+using Deliberation.Testing;
+using Npgsql;
+using Xunit;
+
+namespace Deliberation.IntegrationTests.Postgres;
+
+public sealed class DueWorkTests : IAsyncLifetime
+{
+    private static readonly CommunityId Community = new(1);
+    private TestDatabase _database = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            insert into community (community_id, code, name, kind, subdistrict, district, phone, office_hours) values (1, 'heping', 'x', 'Urban', 'x', 'x', '1', 'x');
+            insert into project (community_id, project_id, title, template_id, template_version, state) values (1, '01900000-0000-7000-8000-000000000001', 'x', 't', 1, 'InPlan');
+            insert into workflow_definition (definition_version_id, definition_id, version, name, content, sha256, is_published, is_latest) values ('t:1', 't', 1, 't', '{}', '\x00', true, true);
+            """);
+    }
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task A_timer_is_claimed_at_its_instant_and_not_a_moment_before()
+    {
+        var instance = await AddInstanceAsync();
+        await AddTimerAsync(instance, "b1", "interval '1 hour'");
+
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        Assert.Null(await ClaimAsync(connection));
+        await _database.AdvanceCouncilTimeAsync(TimeSpan.FromHours(1));
+        Assert.Equal(instance, (await ClaimAsync(connection))!.InstanceId);
+    }
+
+    [Fact]
+    public async Task Two_connections_never_hold_the_same_instance()
+    {
+        var instances = new[] { await AddInstanceAsync(), await AddInstanceAsync() };
+        foreach (var instance in instances)
+        {
+            await AddTimerAsync(instance, "a", "interval '-2 seconds'");
+            await AddTimerAsync(instance, "b", "interval '-1 second'");
+        }
+
+        await using var first = await _database.DataSource.OpenConnectionAsync();
+        await using var second = await _database.DataSource.OpenConnectionAsync();
+        await using var third = await _database.DataSource.OpenConnectionAsync();
+        await using var one = await first.BeginTransactionAsync();
+        await using var two = await second.BeginTransactionAsync();
+        await using var three = await third.BeginTransactionAsync();
+
+        var claimed = new[] { (await first.ClaimDueAsync(default))!.InstanceId, (await second.ClaimDueAsync(default))!.InstanceId };
+
+        Assert.Equal(instances.Order(), claimed.Order());
+        Assert.Null(await third.ClaimDueAsync(default)); // both have a second timer, but their instances are in other hands
+    }
+
+    [Fact]
+    public async Task A_node_that_dies_gives_its_claim_back_and_a_consumed_timer_is_gone()
+    {
+        var instance = await AddInstanceAsync();
+        await AddTimerAsync(instance, "b1", "interval '-90 seconds'");
+
+        await using (var dying = await _database.DataSource.OpenConnectionAsync())
+        {
+            await using var lost = await dying.BeginTransactionAsync();
+            var item = await dying.ClaimDueAsync(default);
+            Assert.True(await dying.ConsumeAsync(item!, "Fired", await dying.CouncilNowAsync(), default));
+        }
+
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        await using (var transaction = await connection.BeginTransactionAsync())
+        {
+            var item = await connection.ClaimDueAsync(default);
+            var now = await connection.CouncilNowAsync();
+            Assert.True(await connection.ConsumeAsync(item!, "Fired", now, default));
+            Assert.False(await connection.ConsumeAsync(item!, "Fired", now, default));
+            await transaction.CommitAsync();
+        }
+
+        Assert.Null(await ClaimAsync(connection));
+        var log = await connection.QuerySingleAsync<(string Outcome, long LatenessMs)>("select outcome, lateness_ms from workflow_timer_log");
+        Assert.Equal("Fired", log.Outcome);
+        Assert.InRange(log.LatenessMs, 90_000, 150_000);
+    }
+
+    [Fact]
+    public async Task The_earliest_instant_comes_first()
+    {
+        await AddTimerAsync(await AddInstanceAsync(), "late", "interval '-1 minute'");
+        var earliest = await AddInstanceAsync();
+        await AddTimerAsync(earliest, "early", "interval '-1 hour'");
+
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        Assert.Equal(earliest, (await ClaimAsync(connection))!.InstanceId);
+    }
+
+    [Fact]
+    public async Task A_paused_instance_fires_nothing()
+    {
+        var instance = await AddInstanceAsync();
+        await AddTimerAsync(instance, "b1", "interval '-1 minute'");
+        await ExecuteAsync("update workflow_instance set paused_at = council_now()");
+
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        Assert.Null(await ClaimAsync(connection));
+        await ExecuteAsync("update workflow_instance set paused_at = null");
+        Assert.NotNull(await ClaimAsync(connection));
+    }
+
+    [Fact]
+    public async Task A_failing_timer_waits_longer_each_time_and_is_parked_at_the_eighth_failure()
+    {
+        await AddTimerAsync(await AddInstanceAsync(), "b1", "interval '-1 minute'");
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        for (var failure = 1; failure <= DueWork.MaxAttempts; failure++)
+        {
+            var item = await ClaimAsync(connection);
+            Assert.Equal(failure - 1, item!.Attempts);
+            await connection.RecordFailureAsync(item, "broken", default);
+            Assert.Null(await ClaimAsync(connection));
+            await ExecuteAsync("update workflow_timer set retry_at = clock_timestamp()");
+        }
+
+        Assert.Null(await ClaimAsync(connection));
+        Assert.Equal((8, true, "broken"), await connection.QuerySingleAsync<(int, bool, string)>("select attempts, parked_at is not null, last_error from workflow_timer"));
+    }
+
+    [Fact]
+    public async Task An_event_comes_before_the_timer_that_would_end_its_wait()
+    {
+        var instance = await AddInstanceAsync();
+        await AddTimerAsync(instance, "b1", "interval '-1 minute'");
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        var id = Guid.CreateVersion7();
+        var answer = new WorkflowEvent(Community, instance, id, null, "b1", null, null, await connection.CouncilNowAsync());
+        await connection.AddWorkflowEventAsync(answer, default);
+        await connection.AddWorkflowEventAsync(answer, default); // said twice, counts once
+
+        var first = await ClaimAsync(connection);
+        Assert.Equal(id, first!.EventId);
+        Assert.True(await connection.ConsumeAsync(first, "Fired", DateTimeOffset.UnixEpoch, default));
+        Assert.Null((await ClaimAsync(connection))!.EventId);
+    }
+
+    [Fact]
+    public async Task An_event_that_comes_early_waits_for_its_bookmark()
+    {
+        var instance = await AddInstanceAsync();
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        await connection.AddWorkflowEventAsync(new WorkflowEvent(Community, instance, Guid.CreateVersion7(), null, "answer", null, null, await connection.CouncilNowAsync()), default);
+        Assert.Null(await ClaimAsync(connection));
+
+        await AddBookmarkAsync(instance, "answer");
+        Assert.NotNull(await ClaimAsync(connection));
+    }
+
+    [Fact]
+    public async Task Looking_among_many_timers_that_are_not_due_uses_the_index()
+    {
+        var instance = await AddInstanceAsync();
+        await ExecuteAsync(
+            $"""
+            insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
+            select 1, '{instance}', 'b' || n, 'b', 'a', 't', 'v', 'h', council_now() from generate_series(1, 20000) n;
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up)
+            select 1, '{instance}', 'b' || n, council_now() + n * interval '1 minute', council_now(), 'Once' from generate_series(1, 20000) n;
+            analyze workflow_timer;
+            """);
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+
+        var plan = string.Join('\n', await connection.QueryAsync<string>(
+            "explain select 1 from workflow_timer where due_at <= (select council_now()) and parked_at is null order by due_at, instance_id, bookmark_id limit 1"));
+
+        Assert.Contains("Index Cond: (due_at <=", plan, StringComparison.Ordinal);
+        Assert.Null(await ClaimAsync(connection));
+    }
+
+    /// <summary>Claims and lets go.</summary>
+    private static async Task<DueItem?> ClaimAsync(NpgsqlConnection connection)
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        return await connection.ClaimDueAsync(default);
+    }
+
+    private async Task<Guid> AddInstanceAsync()
+    {
+        var id = Guid.CreateVersion7();
+        await ExecuteAsync(
+            $$"""
+            insert into workflow_instance (community_id, instance_id, project_id, definition_version_id, definition_id, status, sub_status, state, created_at, updated_at)
+            values (1, '{{id}}', '01900000-0000-7000-8000-000000000001', 't:1', 't', 'Running', 'Suspended', '{}', council_now(), council_now())
+            """);
+        return id;
+    }
+
+    private async Task AddTimerAsync(Guid instance, string bookmark, string due)
+    {
+        await AddBookmarkAsync(instance, bookmark);
+        await ExecuteAsync(
+            $"""
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up)
+            values (1, '{instance}', '{bookmark}', council_now() + {due}, council_now() + {due}, 'Once')
+            """);
+    }
+
+    private Task AddBookmarkAsync(Guid instance, string bookmark) => ExecuteAsync(
+        $"""
+        insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
+        values (1, '{instance}', '{bookmark}', '{bookmark}', 'a', 't', 'v', 'h', council_now())
+        """);
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(sql);
+    }
+}
