@@ -24,6 +24,7 @@ public static class FeaturesModule
             .WithScopedLifetime());
         services.AddBallots();
         services.AddResidents();
+        services.AddWorkflows();
         return services;
     }
 }

@@ -1,4 +1,10 @@
-using System.CommandLine;
-using Deliberation.Web.Startup;
+using Deliberation.Features;
+using Deliberation.Web;
 
-return await CommandLine.Create(args).Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+builder.Services.AddFeatures();
+builder.Services.AddWeb(builder.Environment);
+var app = builder.Build();
+app.UseWeb();
+app.MapWeb();
+await app.RunAsync();

@@ -1,0 +1,262 @@
+using System.Text.Json.Nodes;
+using Dapper;
+using Deliberation.Domain;
+using Deliberation.Postgres;
+using Deliberation.Postgres.Workflows;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Definitions;
+using Deliberation.Workflows.Execution;
+using Npgsql;
+
+namespace Deliberation.Features.Workflows;
+
+/// <summary>Runs steps: pure transition, then its commands, then one batch that stores all of it — in the caller's transaction.</summary>
+/// <remarks>
+/// A command may answer at once; the answer resumes its visit in the same step. A child workflow starts inside its parent's step;
+/// when it ends later, its end waits in the parent's inbox.
+/// </remarks>
+public sealed class StepRunner(
+    IWorkflowEngine engine,
+    WorkflowDefinitions definitions,
+    CommandDispatcher dispatcher,
+    StepFacts facts) : IWorkflowStarter, IWorkflowControl
+{
+    /// <summary>A step that answers itself more often than this is a loop without a wait.</summary>
+    private const int MaxTurns = 1_000;
+
+    /// <inheritdoc />
+    public async Task StartAsync(
+        NpgsqlConnection connection,
+        CommunityId community,
+        ProjectId project,
+        Guid instanceId,
+        string definitionId,
+        JsonObject input,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var instance = await InsertAsync(connection, community, project, instanceId, null, definitionId, now, cancellationToken);
+        var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
+        await StartAsync(connection, instance, definition, input, null, now, cancellationToken);
+    }
+
+    /// <summary>Resumes a bookmark of an instance that the caller has locked.</summary>
+    /// <returns>False when the bookmark is not there any more; then nothing was written.</returns>
+    public async Task<bool> ResumeAsync(
+        NpgsqlConnection connection, StoredInstance instance, string bookmarkId, JsonNode? input, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!engine.Bookmarks(instance.State).Any(b => b.Id == bookmarkId))
+        {
+            return false;
+        }
+
+        var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
+        var transition = engine.Resume(definition, instance.State, bookmarkId, input, now, facts.All);
+        await RunToRestAsync(connection, instance, definition, transition, now, cancellationToken);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public async Task CancelProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var instanceId in await RunningInstancesAsync(connection, community, project, cancellationToken))
+        {
+            var instance = (await connection.LockInstanceAsync(community, instanceId, cancellationToken))!;
+            if (instance.IsFinished)
+            {
+                continue;
+            }
+
+            var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
+            await connection.SaveStepAsync(instance, engine.Cancel(definition, instance.State, now), now, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task PauseProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await RunningInstancesAsync(connection, community, project, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update workflow_instance set paused_at = @now, version = version + 1
+            where community_id = @community and project_id = @project and status = 'Running' and paused_at is null
+            """,
+            new { community = community.Value, project = project.Value, now },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <inheritdoc />
+    public async Task ResumeProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await RunningInstancesAsync(connection, community, project, cancellationToken);
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update workflow_timer t set due_at = t.due_at + (@now - i.paused_at)
+            from workflow_instance i
+            where i.community_id = @community and i.project_id = @project and i.paused_at is not null
+              and t.community_id = i.community_id and t.instance_id = i.instance_id and t.due_at >= i.paused_at;
+            update workflow_instance set paused_at = null, version = version + 1
+            where community_id = @community and project_id = @project and paused_at is not null
+            """,
+            new { community = community.Value, project = project.Value, now },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Locks a project's running instances in order of id, so that no two callers wait for each other.</summary>
+    private static async Task<IReadOnlyList<Guid>> RunningInstancesAsync(
+        NpgsqlConnection connection, CommunityId community, ProjectId project, CancellationToken cancellationToken) =>
+        (await connection.QueryAsync<Guid>(new CommandDefinition(
+            """
+            select instance_id from workflow_instance
+            where community_id = @community and project_id = @project and status = 'Running'
+            order by instance_id
+            for no key update
+            """,
+            new { community = community.Value, project = project.Value },
+            cancellationToken: cancellationToken))).AsList();
+
+    private async Task<StoredInstance> InsertAsync(
+        NpgsqlConnection connection,
+        CommunityId community,
+        ProjectId project,
+        Guid instanceId,
+        Parent? parent,
+        string definitionId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var definition = await definitions.GetPublishedAsync(connection, definitionId, cancellationToken);
+        var instance = new StoredInstance(community, instanceId, project, parent?.InstanceId, parent?.VisitId, parent?.Bookmark, definition.Id, [], 1, false, false);
+        await connection.InsertInstanceAsync(instance, definitionId, now, cancellationToken);
+        return instance;
+    }
+
+    private Task<Transition> StartAsync(
+        NpgsqlConnection connection,
+        StoredInstance instance,
+        WorkflowDefinition definition,
+        JsonObject input,
+        string? correlationId,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, facts.All);
+        return RunToRestAsync(connection, instance, definition, transition, now, cancellationToken);
+    }
+
+    /// <summary>Carries out commands and feeds their answers back until the instance waits for the world, then saves once.</summary>
+    private async Task<Transition> RunToRestAsync(
+        NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition first, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var step = new StepFold(first);
+        var commands = new Queue<EmittedCommand>(first.Commands);
+        for (var turn = 0; commands.TryDequeue(out var emitted); turn++)
+        {
+            if (turn > MaxTurns)
+            {
+                throw new InvalidOperationException($"Instance {instance.InstanceId}: more than {MaxTurns} commands in one step.");
+            }
+
+            var context = new StepContext(instance.Community, instance.Project, instance.InstanceId, emitted.VisitId, emitted.ActivityId, connection, now);
+            var answers = emitted.Command is StartChildWorkflow child
+                ? await StartChildAsync(child, context, cancellationToken)
+                : await dispatcher.DispatchAsync(emitted.Command, context, cancellationToken);
+            foreach (var answer in answers)
+            {
+                var bookmark = engine.Bookmarks(step.State)
+                    .FirstOrDefault(b => b.VisitId == emitted.VisitId && b.Name == answer.Bookmark && b.Key == answer.Key);
+                if (bookmark is null)
+                {
+                    continue; // the visit no longer waits for this answer
+                }
+
+                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, facts.All);
+                step.Add(next);
+                foreach (var more in next.Commands)
+                {
+                    commands.Enqueue(more);
+                }
+            }
+        }
+
+        var folded = step.Result;
+        FaultPoint.Hit("step-before-save");
+        await connection.SaveStepAsync(instance, folded, now, cancellationToken);
+        if (folded.Status == WorkflowStatus.Finished && instance is { ParentInstanceId: { } parent, ParentVisitId: { } visit, ParentBookmark: { } bookmarkName })
+        {
+            await connection.AddWorkflowEventAsync(
+                new WorkflowEvent(instance.Community, parent, instance.InstanceId, visit, bookmarkName, null, ChildResult(instance.InstanceId, folded), now),
+                cancellationToken);
+        }
+
+        return folded;
+    }
+
+    private async Task<IReadOnlyList<StepEvent>> StartChildAsync(StartChildWorkflow command, StepContext parent, CancellationToken cancellationToken)
+    {
+        var childId = Guid.CreateVersion7();
+        var instance = await InsertAsync(
+            parent.Connection,
+            parent.Community,
+            parent.Project,
+            childId,
+            command.WaitForCompletion ? new Parent(parent.InstanceId, parent.VisitId, command.Bookmark) : null,
+            command.DefinitionId,
+            parent.Now,
+            cancellationToken);
+        var definition = await definitions.GetVersionAsync(parent.Connection, instance.DefinitionVersionId, cancellationToken);
+        await StartAsync(parent.Connection, instance, definition, command.Input, command.CorrelationId, parent.Now, cancellationToken);
+        return []; // a child that ends at once has put its end into the parent's inbox like any other
+    }
+
+    private sealed record Parent(Guid InstanceId, string VisitId, string Bookmark);
+
+    private static JsonObject ChildResult(Guid childId, Transition end) => new()
+    {
+        ["WorkflowInstanceId"] = childId.ToString(),
+        ["CorrelationId"] = end.CorrelationId,
+        ["Status"] = end.Status.ToString(),
+        ["SubStatus"] = end.SubStatus.ToString(),
+        ["Output"] = end.Output.DeepClone(),
+    };
+}
+
+/// <summary>Folds the transitions of one step into one, so that bookmarks made and burnt within it are never stored.</summary>
+internal sealed class StepFold(Transition first)
+{
+    private readonly Dictionary<string, Bookmark> _added = first.AddedBookmarks.ToDictionary(b => b.Id);
+    private readonly HashSet<string> _removed = [.. first.RemovedBookmarkIds];
+    private readonly List<JournalEntry> _journal = [.. first.Journal];
+    private readonly List<Incident> _incidents = [.. first.Incidents];
+    private Transition _last = first;
+
+    public JsonObject State => _last.State;
+
+    public Transition Result => _last with
+    {
+        AddedBookmarks = [.. _added.Values],
+        RemovedBookmarkIds = [.. _removed],
+        Journal = _journal,
+        Incidents = _incidents,
+    };
+
+    public void Add(Transition next)
+    {
+        foreach (var id in next.RemovedBookmarkIds)
+        {
+            if (!_added.Remove(id))
+            {
+                _removed.Add(id);
+            }
+        }
+
+        foreach (var bookmark in next.AddedBookmarks)
+        {
+            _added[bookmark.Id] = bookmark;
+        }
+
+        _journal.AddRange(next.Journal);
+        _incidents.AddRange(next.Incidents);
+        _last = next;
+    }
+}

@@ -1,0 +1,27 @@
+using Deliberation.Postgres.Scheduling;
+using Deliberation.Postgres.Workflows;
+using Deliberation.Process.Ballots;
+using Deliberation.Process.Calendar;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Execution;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deliberation.Features.Workflows;
+
+/// <summary>Composition of the engine with its store and the council's activities.</summary>
+internal static class WorkflowsModule
+{
+    public static IServiceCollection AddWorkflows(this IServiceCollection services)
+    {
+        services.AddSingleton(new ActivityRegistry().AddAssembly(typeof(OpenBallotCommand).Assembly));
+        services.AddSingleton<IWorkflowEngine>(provider => new WorkflowEngine(provider.GetRequiredService<ActivityRegistry>()));
+        services.AddSingleton<WorkflowDefinitions>();
+        services.AddSingleton(new StepFacts(ProcessFacts.Default));
+        services.AddScoped<CommandDispatcher>();
+        services.AddScoped<StepRunner>();
+        services.AddScoped<IWorkflowStarter>(provider => provider.GetRequiredService<StepRunner>());
+        services.AddScoped<IWorkflowControl>(provider => provider.GetRequiredService<StepRunner>());
+        services.AddSingleton<IDueWorkHandler, DueWorkHandler>();
+        return services;
+    }
+}
