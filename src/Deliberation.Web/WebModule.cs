@@ -2,6 +2,7 @@ using Deliberation.Web.Access;
 using Deliberation.Web.Api;
 using Deliberation.Web.Hardening;
 using Deliberation.Web.Language;
+using Deliberation.Web.Pages.Residents.Ballots;
 
 namespace Deliberation.Web;
 
@@ -22,6 +23,7 @@ internal static class WebModule
             options.Conventions.AuthorizeFolder("/Board", Policies.Board);
             options.Conventions.AllowAnonymousToFolder("/Public");
         }).AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
+        services.AddSingleton<Papers>();
         services.AddRouting(options => options.LowercaseUrls = true);
         return services;
     }

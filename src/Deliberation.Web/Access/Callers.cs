@@ -16,6 +16,7 @@ public static class AccessClaims
     public const string Session = "session";
     public const string Community = "community";
     public const string DisplayName = "name";
+    public const string Locale = "locale";
     public const string Helper = "helper";
     public const string Witness = "witness";
 }

@@ -1,9 +1,52 @@
+using System.Security.Claims;
+using Deliberation.Domain;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Residents;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Deliberation.Web.Access;
 
-/// <summary>Looks whether a resident's session row still holds.</summary>
+/// <summary>The resident's cookie holds the secret of a session row and nothing else; every request looks whether the row still holds.</summary>
 internal static class ResidentCookie
 {
-    public static Task ValidateAsync(CookieValidatePrincipalContext context) => Task.CompletedTask;
+    /// <summary>Begins a session in this browser; ends the one before.</summary>
+    public static Task BeginAsync(HttpContext http, CommunityId community, string secret) => http.SignInAsync(
+        Schemes.Resident,
+        new ClaimsPrincipal(new ClaimsIdentity(
+            [new Claim(AccessClaims.Session, secret), new Claim(AccessClaims.Community, community.ToString())], Schemes.Resident)));
+
+    public static async Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var sessions = context.HttpContext.RequestServices.GetRequiredService<IResidentSessions>();
+        var secret = context.Principal!.FindFirstValue(AccessClaims.Session) ?? "";
+        if (await sessions.FindAsync(secret, context.HttpContext.RequestAborted) is not { } session)
+        {
+            context.RejectPrincipal();
+            await context.HttpContext.SignOutAsync(Schemes.Resident);
+            return;
+        }
+
+        List<Claim> claims =
+        [
+            new(AccessClaims.Kind, nameof(CallerKind.Resident)),
+            new(AccessClaims.Session, secret),
+            new(AccessClaims.Community, session.Community.ToString()),
+            new(AccessClaims.Resident, session.Resident.ToString()),
+            new(AccessClaims.DisplayName, session.MaskedName),
+            new(AccessClaims.Locale, session.Locale),
+        ];
+        if (session.Household is { } household)
+        {
+            claims.Add(new Claim(AccessClaims.Household, household.ToString()));
+        }
+
+        if (session.AssistedBy is { } assistance)
+        {
+            claims.Add(new Claim(AccessClaims.Helper, assistance.Helper.ToString()));
+            claims.Add(new Claim(AccessClaims.Witness, assistance.Witness));
+        }
+
+        context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity(claims, Schemes.Resident)));
+    }
 }

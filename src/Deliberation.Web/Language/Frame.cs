@@ -44,7 +44,7 @@ internal sealed class FrameMiddleware(RequestDelegate next, CommunityDirectory c
     public async Task InvokeAsync(HttpContext context)
     {
         var known = await communities.AllAsync(context.RequestAborted);
-        var chosen = context.Request.Cookies[Tastes.Language];
+        var chosen = context.Request.Cookies[Tastes.Language] ?? context.User.FindFirst(AccessClaims.Locale)?.Value;
         var language = TextCatalog.Languages.Contains(chosen) ? chosen! : TextCatalog.Languages[0];
         context.Features.Set(new Frame(
             CommunityOf(context, known),
@@ -57,14 +57,18 @@ internal sealed class FrameMiddleware(RequestDelegate next, CommunityDirectory c
         await next(context);
     }
 
-    /// <summary>A resident's own; the desk that staff have open; for strangers the one named by <c>?c=</c>, else the first.</summary>
+    /// <summary>A resident's own; the desk that staff have open; for strangers the one of their slip or named by <c>?c=</c>, else the first.</summary>
     private static CommunityCard? CommunityOf(HttpContext context, IReadOnlyList<CommunityCard> known)
     {
         var mine = context.User.Caller().Communities;
-        var wanted = mine.Count > 1 ? context.Request.Cookies[Tastes.Desk] : mine.Count == 0 ? context.Request.Query["c"].ToString() : null;
+        var wanted = mine.Count > 1 ? context.Request.Cookies[Tastes.Desk] : mine.Count == 0 ? Named(context.Request) : null;
         var open = known.Where(c => mine.Count == 0 || mine.Contains(c.Id));
         return open.FirstOrDefault(c => c.Code == wanted) ?? open.FirstOrDefault();
     }
+
+    /// <summary>Slips and receipts begin with the community's code: <c>/q/demo-3-502</c>.</summary>
+    private static string Named(HttpRequest request) =>
+        request.Path.StartsWithSegments("/q", out var slip) ? slip.Value!.TrimStart('/').Split('-')[0].ToLowerInvariant() : request.Query["c"].ToString();
 }
 
 /// <summary>The frame of the request at hand.</summary>

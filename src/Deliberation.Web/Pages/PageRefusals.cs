@@ -8,6 +8,9 @@ namespace Deliberation.Web.Pages;
 /// <summary>A refusal as the answer of a page: the same page with the reason, everything typed still there.</summary>
 public static class PageRefusals
 {
+    /// <summary>Where the status page finds the words of a refusal.</summary>
+    internal static readonly object TurnedAway = new();
+
     /// <summary>Status of the refusal's kind, as design.md 5 has it.</summary>
     public static int Status(this RefusalKind kind) => kind switch
     {
@@ -24,11 +27,18 @@ public static class PageRefusals
     {
         if (reason.Kind is RefusalKind.NotFound)
         {
-            return page.NotFound();
+            return page.TurnAway(reason, texts);
         }
 
         page.ModelState.AddModelError(field ?? reason.Field ?? "", texts.Why(reason));
         return page.Invalid(reason.Kind.Status());
+    }
+
+    /// <summary>There is no page to show again: the reason gets a page of its own.</summary>
+    public static IActionResult TurnAway(this PageModel page, Refusal reason, ITexts texts)
+    {
+        page.HttpContext.Items[TurnedAway] = texts.Why(reason);
+        return page.StatusCode(reason.Kind.Status());
     }
 
     /// <summary>Shows the page again with what ModelState holds.</summary>

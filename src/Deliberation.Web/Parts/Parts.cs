@@ -74,3 +74,15 @@ public sealed record FieldPart(
     string? InputMode = null,
     int MaxLength = 200,
     int Rows = 0);
+
+/// <summary>One row of <c>_Options</c>: the whole row is the control.</summary>
+/// <param name="Icon">Icon at the right end, or null.</param>
+public sealed record OptionRow(string Value, string Text, string? Note = null, string? Icon = null);
+
+/// <summary>Model of <c>_Options</c>: rows of equal size in fixed order, none chosen beforehand.</summary>
+/// <param name="Chosen">Values that were chosen before an error or a change.</param>
+/// <param name="IsMany">True for check boxes.</param>
+public sealed record OptionsPart(string Name, string Legend, IReadOnlyList<OptionRow> Rows, IReadOnlyCollection<string> Chosen, bool IsMany = false, string? Hint = null, bool HideLegend = false);
+
+/// <summary>Model of <c>_Cell</c>: a row that is one link: status, matter, one line of why or when.</summary>
+public sealed record CellPart(string Link, string Title, string? Why = null, StatusPart? Status = null);

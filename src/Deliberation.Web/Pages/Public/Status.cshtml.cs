@@ -18,6 +18,9 @@ public sealed class StatusModel : PageModel
     /// <summary>To be read out on the telephone; only when the fault is ours.</summary>
     public string? Incident { get; private set; }
 
+    /// <summary>Why a use case was refused, in words; null for other failures.</summary>
+    public string? Reason { get; private set; }
+
     public void OnGet(int code) => Show(code);
 
     public void OnPost(int code) => Show(code);
@@ -28,6 +31,7 @@ public sealed class StatusModel : PageModel
         var status = HttpContext.Features.Get<IExceptionHandlerFeature>() is not null ? Response.StatusCode : code;
         Code = Known.Contains(status) ? status : status >= 500 ? 500 : 404;
         Response.StatusCode = status is >= 400 and < 600 ? status : StatusCodes.Status404NotFound;
+        Reason = HttpContext.Items[PageRefusals.TurnedAway] as string;
         Incident = Code == 500 ? (Activity.Current?.TraceId.ToString() ?? HttpContext.TraceIdentifier)[..8].ToUpperInvariant() : null;
     }
 }

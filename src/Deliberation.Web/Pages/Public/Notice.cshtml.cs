@@ -1,0 +1,68 @@
+using Deliberation.Domain;
+using Deliberation.Features.Notices;
+using Deliberation.Web.Access;
+using Deliberation.Web.Language;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Deliberation.Web.Pages.Public;
+
+/// <summary>A public notice (公示): anybody reads, residents object with a reason until it ends.</summary>
+public sealed class NoticeModel(IMediator mediator, ITexts texts) : PageModel
+{
+    public const int LongestReason = 2000;
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public NoticePage Notice { get; private set; } = null!;
+
+    /// <summary>True right after an objection was filed.</summary>
+    public bool IsFiled { get; private set; }
+
+    public async Task<IActionResult> OnGetAsync(Guid id, bool filed, CancellationToken cancellationToken)
+    {
+        IsFiled = filed;
+        return await ReadAsync(id, cancellationToken) ?? Page();
+    }
+
+    public async Task<IActionResult> OnPostAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(id, cancellationToken) is { } turnedAway)
+        {
+            return turnedAway;
+        }
+
+        if (string.IsNullOrWhiteSpace(Reason))
+        {
+            ModelState.AddModelError(nameof(Reason), texts["notice.reason-missing"]);
+        }
+        else if (Reason.Length > LongestReason)
+        {
+            ModelState.AddModelError(nameof(Reason), texts.Get("form.too-long", new { most = LongestReason, length = Reason.Length }));
+        }
+
+        if (!ModelState.IsValid)
+        {
+            return this.Invalid();
+        }
+
+        var answer = await mediator.Send(new FileObjection(User.Caller(), HttpContext.Frame().CommunityId, id, Reason!.Trim()), cancellationToken);
+        return answer is Result<Guid>.Refused { Reason: var reason }
+            ? this.Refuse(reason, texts, nameof(Reason))
+            : Redirect($"/notices/{id}?filed=true");
+    }
+
+    private async Task<IActionResult?> ReadAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var answer = await mediator.Send(new GetNotice(User.Caller(), HttpContext.Frame().CommunityId, id), cancellationToken);
+        if (answer is Result<NoticePage>.Refused { Reason: var reason })
+        {
+            return this.TurnAway(reason, texts);
+        }
+
+        Notice = answer.Require();
+        return null;
+    }
+}

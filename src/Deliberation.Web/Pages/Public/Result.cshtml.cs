@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Notices;
+using Deliberation.Web.Access;
+using Deliberation.Web.Language;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace Deliberation.Web.Pages.Public;
+
+/// <summary>A declared result (结果公示): the answer in words first, then a bar for every test, then the arithmetic.</summary>
+public sealed class ResultModel(IMediator mediator, ITexts texts) : PageModel
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    public BallotResultView Result { get; private set; } = null!;
+
+    /// <summary>Null when the ballot ended without a count.</summary>
+    public Explanation? Explanation { get; private set; }
+
+    /// <summary>The notice that publishes results of the project while objections are heard; null when none runs.</summary>
+    public NoticeLine? Notice { get; private set; }
+
+    /// <summary>Tests about taking part, in the order of testing.</summary>
+    public IReadOnlyList<RuleTest> TakingPart => [.. Tests.Where(t => IsAboutTakingPart(t.Code))];
+
+    /// <summary>Tests about agreeing.</summary>
+    public IReadOnlyList<RuleTest> Agreeing => [.. Tests.Where(t => !IsAboutTakingPart(t.Code))];
+
+    private IEnumerable<RuleTest> Tests => Explanation?.Tests.Where(t => t.Subject is null) ?? [];
+
+    public async Task<IActionResult> OnGetAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var (caller, community) = (User.Caller(), HttpContext.Frame().CommunityId);
+        var answer = await mediator.Send(new GetBallotResult(caller, community, new BallotId(id)), cancellationToken);
+        if (answer is Result<BallotResultView>.Refused { Reason: var reason })
+        {
+            return this.TurnAway(reason, texts);
+        }
+
+        Result = answer.Require();
+        Explanation = Result.Explanation is JsonObject { Count: > 0 } data && data.ContainsKey("tests") ? data.Deserialize<Explanation>(Json) : null;
+        Notice = (await mediator.Send(new ListNotices(caller, community, Result.Ballot.Project, RunningOnly: true, new PageRequest(1, 50)), cancellationToken)).Require()
+            .Items.FirstOrDefault(n => n.Kind == "Result");
+        return Page();
+    }
+
+    private static bool IsAboutTakingPart(string code) => code.StartsWith("quorum", StringComparison.Ordinal) || code is "turnout" or "papers";
+}

@@ -1,0 +1,64 @@
+using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots;
+using Deliberation.Process.Texts;
+using Deliberation.Web.Language;
+using Deliberation.Web.Pages.Residents.Ballots;
+using Deliberation.Web.Parts;
+
+namespace Deliberation.Web.Pages.Public;
+
+/// <summary>The tests of a result in words and bars. All numbers come from the count; nothing is decided here.</summary>
+public static class ResultWords
+{
+    public static string Amount(this ITexts texts, Measure measure, long amount) => measure switch
+    {
+        Measure.Persons => texts.People(amount),
+        Measure.AreaHundredths => texts.Format.Area(amount),
+        Measure.Fen => texts.Format.Money(amount),
+        _ => texts.Get($"result.amount.{measure}", new { amount = TextFormat.Number(amount) }),
+    };
+
+    /// <summary>One test as a bar with its line and a sentence with all three numbers.</summary>
+    public static MeterPart Meter(this ITexts texts, RuleTest test, BallotResultView result)
+    {
+        var isAgreeing = test.Code.StartsWith("threshold", StringComparison.Ordinal);
+        var line = (decimal)test.Base * test.Numerator / test.Denominator;
+        var need = test.Comparison == Comparison.MoreThan && line == decimal.Truncate(line)
+            ? texts.Get("result.need-more-than", new { amount = texts.Amount(test.Measure, (long)line) })
+            : texts.Get("result.need", new { amount = texts.Amount(test.Measure, test.Needed) });
+        var sentence = texts.Get(isAgreeing ? "result.sentence.agreeing" : "result.sentence.taking-part", new
+        {
+            actual = texts.Amount(test.Measure, test.Actual),
+            whole = texts.Amount(test.Measure, test.Base),
+            need,
+        });
+        return new MeterPart(
+            texts[$"result.test.{test.Code}"],
+            test.Base,
+            line,
+            need,
+            isAgreeing ? Slices(test, result) : [new MeterSlice(test.Actual, 1)],
+            sentence,
+            sentence,
+            test.IsMet ? new StatusPart("ok", texts["result.met"]) : new StatusPart("no", texts["result.not-met"]));
+    }
+
+    /// <summary>Why the result is what it is, in one sentence: the first test that failed and by how much.</summary>
+    public static string Because(this ITexts texts, BallotResultView result, Explanation? explanation) =>
+        explanation?.FirstFailed is { Subject: null } failed
+            ? texts.Get("result.because-failed", new { test = texts[$"result.test.{failed.Code}"], missing = texts.Amount(failed.Measure, failed.Missing) })
+            : texts.Has($"result.because.{result.Outcome}") ? texts[$"result.because.{result.Outcome}"] : "";
+
+    /// <summary>The line of the first test of a kind, as people say it: two thirds.</summary>
+    public static string Line(this ITexts texts, IReadOnlyList<RuleTest> tests) =>
+        tests.Count == 0 ? "" : texts[tests[0].Comparison == Comparison.MoreThan ? "ballot.more-than" : "ballot.at-least"]
+            + texts.Fraction($"{tests[0].Numerator}/{tests[0].Denominator}");
+
+    private static IReadOnlyList<MeterSlice> Slices(RuleTest test, BallotResultView result)
+    {
+        long Of(string choice) => result.Totals.FirstOrDefault(t => t.Choice == choice) is { } total
+            ? test.Measure == Measure.AreaHundredths ? total.AreaHundredths : result.Ballot.RollKind == "Owners" ? total.Persons : total.Units
+            : 0;
+        return [new MeterSlice(Of("For"), 1), new MeterSlice(Of("Against"), 2), new MeterSlice(Of("Abstain"), 3)];
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots;
+using Deliberation.Process.Ballots;
+using Deliberation.Web.Language;
+
+namespace Deliberation.Web.Pages.Residents.Ballots;
+
+/// <summary>A ballot's rule and choices in words. The rule itself is data; nothing is decided here.</summary>
+public static class BallotWords
+{
+    /// <summary>The three answers to a question, in the order that never changes.</summary>
+    public static IReadOnlyList<string> Answers { get; } = ["For", "Against", "Abstain"];
+
+    /// <summary>What one choice is called on the paper, on the check page and in the result.</summary>
+    public static string Choice(this ITexts texts, BallotView ballot, string choice) =>
+        Answers.Contains(choice) ? texts[$"ballot.choice.{choice}"] : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text ?? choice;
+
+    public static string Cost(this ITexts texts, BallotOption option) =>
+        option.CostFen is { } fen ? texts.Get("ballot.cost", new { money = texts.Format.Money(fen) }) : "";
+
+    /// <summary>Who may vote, and how many.</summary>
+    public static string WhoMayVote(this ITexts texts, BallotView ballot) =>
+        texts.Get($"ballot.roll.{ballot.RollKind}", new { units = ballot.Roll.Units, persons = ballot.Roll.Persons })
+        + (ballot.RollScope is null ? "" : texts.Get("ballot.roll-scope", new { scope = ballot.RollScope }));
+
+    /// <summary>What one's own vote counts.</summary>
+    public static string Weight(this ITexts texts, BallotView ballot, MyUnit unit) =>
+        ballot.RollKind == "Owners" && unit.AreaHundredths > 0
+            ? texts.Get("ballot.weight-area", new { unit = unit.Label, area = texts.Format.Area(unit.AreaHundredths) })
+            : texts.Get("ballot.weight", new { unit = unit.Label });
+
+    /// <summary>How it is counted, in one or two sentences.</summary>
+    public static string HowCounted(this ITexts texts, BallotView ballot)
+    {
+        var rule = ballot.Rule;
+        var name = Text(rule, "rule");
+        return name switch
+        {
+            "OwnersAssembly" => texts[OwnersAssembly.IsSpecial((OwnersMatter)Number(rule, "matter")) ? "ballot.count.OwnersAssembly.special" : "ballot.count.OwnersAssembly.ordinary"],
+            "OfficeElection" => texts.Get("ballot.count.OfficeElection", new { seats = Number(rule, "seats") }),
+            "Majority" => texts.Get("ballot.count.Majority", new
+            {
+                comparison = texts[rule["strict"]?.GetValue<bool>() == true ? "ballot.more-than" : "ballot.at-least"],
+                threshold = texts.Fraction(Text(rule, "threshold")),
+                whole = texts[$"ballot.base.{Text(rule, "base")}"],
+            }) + (rule["minTurnout"] is null ? "" : texts.Get("ballot.count.turnout", new { threshold = texts.Fraction(Text(rule, "minTurnout")) })),
+            "EqualShares" or "BudgetGreedy" => texts.Get($"ballot.count.{name}", new { budgetFen = Number(rule, "budgetFen") }),
+            _ => texts[$"ballot.count.{name}"],
+        };
+    }
+
+    /// <summary>2/3 as people say it, where the language has a word for it.</summary>
+    public static string Fraction(this ITexts texts, string fraction) => texts.Has($"fraction.{fraction}") ? texts[$"fraction.{fraction}"] : fraction;
+
+    private static string Text(JsonObject rule, string name) => rule[name]?.ToString() ?? "";
+
+    private static long Number(JsonObject rule, string name) => rule[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Deliberation.Domain;
+using Microsoft.AspNetCore.DataProtection;
+
+namespace Deliberation.Web.Pages.Residents.Ballots;
+
+/// <summary>A filled paper on its way from choosing to submitting.</summary>
+/// <param name="Key">Idempotency key, made with the empty form: a paper is cast once however often it is sent.</param>
+public sealed record Paper(Guid Ballot, Guid Resident, string? Unit, IReadOnlyList<string> Choices, string Key);
+
+/// <summary>What a receipt's address says. Never the choice.</summary>
+public sealed record ReceiptSlip(string Question, string Code, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace);
+
+/// <summary>Papers and receipts as opaque words for addresses: the server keeps nothing, the address tells nobody anything, and back, reload and two tabs all work.</summary>
+public sealed class Papers(IDataProtectionProvider protection)
+{
+    private static readonly TimeSpan PaperLasts = TimeSpan.FromHours(1);
+
+    private readonly ITimeLimitedDataProtector _papers = protection.CreateProtector("ballot.paper").ToTimeLimitedDataProtector();
+    private readonly IDataProtector _receipts = protection.CreateProtector("ballot.receipt");
+
+    public string Seal(Paper paper) => _papers.Protect(JsonSerializer.Serialize(paper), PaperLasts);
+
+    /// <returns>Null for a word that is not ours, too old, of another ballot or of another person.</returns>
+    public Paper? Open(string? word, BallotId ballot, ResidentId? resident) =>
+        Unseal<Paper>(_papers, word) is { } paper && paper.Ballot == ballot.Value && paper.Resident == resident?.Value ? paper : null;
+
+    public string Seal(ReceiptSlip receipt) => _receipts.Protect(JsonSerializer.Serialize(receipt));
+
+    public ReceiptSlip? OpenReceipt(string word) => Unseal<ReceiptSlip>(_receipts, word);
+
+    private static T? Unseal<T>(IDataProtector protector, string? word)
+        where T : class
+    {
+        if (string.IsNullOrEmpty(word) || word.Length > 4000)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize<T>(protector.Unprotect(word));
+        }
+        catch (System.Security.Cryptography.CryptographicException)
+        {
+            return null; // tampered with or expired
+        }
+    }
+}
