@@ -51,7 +51,7 @@ public static class ResultWords
 
     /// <summary>The line of the first test of a kind, as people say it: two thirds.</summary>
     public static string Line(this ITexts texts, IReadOnlyList<RuleTest> tests) =>
-        tests.Count == 0 ? "" : texts[tests[0].Comparison == Comparison.MoreThan ? "ballot.more-than" : "ballot.at-least"]
+        tests.Count == 0 ? "" : texts[tests[0].Comparison == Comparison.MoreThan ? "vote.more-than" : "vote.at-least"]
             + texts.Fraction($"{tests[0].Numerator}/{tests[0].Denominator}");
 
     private static IReadOnlyList<MeterSlice> Slices(RuleTest test, BallotResultView result)

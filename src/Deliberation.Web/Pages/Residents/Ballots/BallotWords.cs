@@ -14,21 +14,21 @@ public static class BallotWords
 
     /// <summary>What one choice is called on the paper, on the check page and in the result.</summary>
     public static string Choice(this ITexts texts, BallotView ballot, string choice) =>
-        Answers.Contains(choice) ? texts[$"ballot.choice.{choice}"] : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text ?? choice;
+        Answers.Contains(choice) ? texts[$"vote.choice.{choice}"] : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text ?? choice;
 
     public static string Cost(this ITexts texts, BallotOption option) =>
-        option.CostFen is { } fen ? texts.Get("ballot.cost", new { money = texts.Format.Money(fen) }) : "";
+        option.CostFen is { } fen ? texts.Get("vote.cost", new { money = texts.Format.Money(fen) }) : "";
 
     /// <summary>Who may vote, and how many.</summary>
     public static string WhoMayVote(this ITexts texts, BallotView ballot) =>
-        texts.Get($"ballot.roll.{ballot.RollKind}", new { units = ballot.Roll.Units, persons = ballot.Roll.Persons })
-        + (ballot.RollScope is null ? "" : texts.Get("ballot.roll-scope", new { scope = ballot.RollScope }));
+        texts.Get($"vote.roll.{ballot.RollKind}", new { units = ballot.Roll.Units, persons = ballot.Roll.Persons })
+        + (ballot.RollScope is null ? "" : texts.Get("vote.roll-scope", new { scope = ballot.RollScope }));
 
     /// <summary>What one's own vote counts.</summary>
     public static string Weight(this ITexts texts, BallotView ballot, MyUnit unit) =>
         ballot.RollKind == "Owners" && unit.AreaHundredths > 0
-            ? texts.Get("ballot.weight-area", new { unit = unit.Label, area = texts.Format.Area(unit.AreaHundredths) })
-            : texts.Get("ballot.weight", new { unit = unit.Label });
+            ? texts.Get("vote.weight-area", new { unit = unit.Label, area = texts.Format.Area(unit.AreaHundredths) })
+            : texts.Get("vote.weight", new { unit = unit.Label });
 
     /// <summary>How it is counted, in one or two sentences.</summary>
     public static string HowCounted(this ITexts texts, BallotView ballot)
@@ -37,16 +37,16 @@ public static class BallotWords
         var name = Text(rule, "rule");
         return name switch
         {
-            "OwnersAssembly" => texts[OwnersAssembly.IsSpecial((OwnersMatter)Number(rule, "matter")) ? "ballot.count.OwnersAssembly.special" : "ballot.count.OwnersAssembly.ordinary"],
-            "OfficeElection" => texts.Get("ballot.count.OfficeElection", new { seats = Number(rule, "seats") }),
-            "Majority" => texts.Get("ballot.count.Majority", new
+            "OwnersAssembly" => texts[OwnersAssembly.IsSpecial((OwnersMatter)Number(rule, "matter")) ? "vote.count.OwnersAssembly.special" : "vote.count.OwnersAssembly.ordinary"],
+            "OfficeElection" => texts.Get("vote.count.OfficeElection", new { seats = Number(rule, "seats") }),
+            "Majority" => texts.Get("vote.count.Majority", new
             {
-                comparison = texts[rule["strict"]?.GetValue<bool>() == true ? "ballot.more-than" : "ballot.at-least"],
+                comparison = texts[rule["strict"]?.GetValue<bool>() == true ? "vote.more-than" : "vote.at-least"],
                 threshold = texts.Fraction(Text(rule, "threshold")),
-                whole = texts[$"ballot.base.{Text(rule, "base")}"],
-            }) + (rule["minTurnout"] is null ? "" : texts.Get("ballot.count.turnout", new { threshold = texts.Fraction(Text(rule, "minTurnout")) })),
-            "EqualShares" or "BudgetGreedy" => texts.Get($"ballot.count.{name}", new { budgetFen = Number(rule, "budgetFen") }),
-            _ => texts[$"ballot.count.{name}"],
+                whole = texts[$"vote.base.{Text(rule, "base")}"],
+            }) + (rule["minTurnout"] is null ? "" : texts.Get("vote.count.turnout", new { threshold = texts.Fraction(Text(rule, "minTurnout")) })),
+            "EqualShares" or "BudgetGreedy" => texts.Get($"vote.count.{name}", new { budgetFen = Number(rule, "budgetFen") }),
+            _ => texts[$"vote.count.{name}"],
         };
     }
 

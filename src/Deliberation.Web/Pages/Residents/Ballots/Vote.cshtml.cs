@@ -60,17 +60,17 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         Look(again: true);
         if (Mine is null)
         {
-            ModelState.AddModelError(nameof(Unit), texts["ballot.choose-unit"]);
+            ModelState.AddModelError(nameof(Unit), texts["vote.choose-unit"]);
         }
 
         var allowed = Ballot.Options.Count == 0 ? BallotWords.Answers : [.. Ballot.Options.Select(o => o.Id)];
         if (Choices.Count == 0 || Choices.Except(allowed).Any())
         {
-            ModelState.AddModelError(nameof(Choices), texts[Ballot.Options.Count == 0 ? "ballot.choose-answer" : "ballot.choose-option"]);
+            ModelState.AddModelError(nameof(Choices), texts[Ballot.Options.Count == 0 ? "vote.choose-answer" : "vote.choose-option"]);
         }
         else if (Choices.Count > Math.Max(1, Ballot.MaxChoices))
         {
-            ModelState.AddModelError(nameof(Choices), texts.Get("ballot.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }));
+            ModelState.AddModelError(nameof(Choices), texts.Get("vote.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }));
         }
 
         if (!ModelState.IsValid)
