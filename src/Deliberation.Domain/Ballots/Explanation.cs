@@ -112,8 +112,8 @@ public sealed record Explanation(
     IReadOnlyList<RuleTest> Tests,
     IReadOnlyList<string> Steps)
 {
-    /// <summary>The first test that failed; null when all are met.</summary>
-    public RuleTest? FirstFailed => Tests.FirstOrDefault(t => !t.IsMet);
+    /// <summary>The first test about the ballot as a whole that failed; null when all are met. A candidate's test decides a seat, not the ballot.</summary>
+    public RuleTest? FirstFailed => Tests.FirstOrDefault(t => t.Subject is null && !t.IsMet);
 
     /// <summary>Every line of arithmetic: tests first, then steps.</summary>
     public IReadOnlyList<string> Arithmetic =>
