@@ -29,6 +29,7 @@ public static class PostgresModule
         services.AddSingleton<CouncilClock>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<IHostedService, DatabaseStartup>();
+        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
         services.AddOptions<KeyManagementOptions>().Configure<SecretsFile>((options, secrets) => options.XmlEncryptor = new SecretXmlEncryptor(secrets));
 
         services.AddSingleton<PumpSignal>();

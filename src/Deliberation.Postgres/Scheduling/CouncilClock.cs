@@ -51,6 +51,7 @@ public sealed class CouncilClock(NpgsqlDataSource dataSource)
         // The microsecond keeps rounding at odd paces from ever showing an earlier millisecond.
         await connection.ExecuteAsync(new CommandDefinition(
             """
+            select 1 from council_clock for update; -- first, so that the machine time below is read while nobody else changes the anchor
             update council_clock c
             set anchor_council = c.anchor_council + greatest(t.machine - c.anchor_machine, interval '0') * c.rate + @by
                     + case when coalesce(@rate, c.rate) < c.rate then interval '1 second' * c.rate when c.rate <> 1 then interval '1 microsecond' else interval '0' end,

@@ -19,7 +19,15 @@ public sealed record DueItem(
     JsonNode? Payload,
     DateTimeOffset? DueAt,
     CatchUp CatchUp,
-    int Attempts);
+    int Attempts)
+{
+    /// <summary>A reminder found later than this is dropped: it would only confuse.</summary>
+    public static readonly TimeSpan SkippedAfter = TimeSpan.FromDays(1);
+
+    /// <summary>True when the timer is to be consumed as <c>Skipped</c>, without a step.</summary>
+    /// <param name="now">Council time.</param>
+    public bool IsTooLate(DateTimeOffset now) => CatchUp == CatchUp.Skip && DueAt is { } due && now - due > SkippedAfter;
+}
 
 /// <summary>Claims due work. The instance's row lock is the claim: a node that dies releases it, nobody else can hold it.</summary>
 public static class DueWork

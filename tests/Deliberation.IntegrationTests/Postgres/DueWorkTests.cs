@@ -4,6 +4,7 @@ using Deliberation.Postgres;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Testing;
+using Deliberation.Workflows.Activities;
 using Npgsql;
 using Xunit;
 
@@ -132,6 +133,18 @@ public sealed class DueWorkTests : IAsyncLifetime
 
         Assert.Null(await ClaimAsync(connection));
         Assert.Equal((8, true, "broken"), await connection.QuerySingleAsync<(int, bool, string)>("select attempts, parked_at is not null, last_error from workflow_timer"));
+    }
+
+    [Theory]
+    [InlineData(CatchUp.Skip, 86_400_000, false)]
+    [InlineData(CatchUp.Skip, 86_400_001, true)]
+    [InlineData(CatchUp.Once, 900_000_000, false)]
+    public void Only_a_reminder_found_more_than_a_day_late_is_dropped(CatchUp catchUp, long latenessMs, bool isDropped)
+    {
+        var due = new DateTimeOffset(2026, 11, 22, 0, 0, 0, TimeSpan.Zero);
+        var item = new DueItem(Community, Guid.Empty, "b", "reminder", "a", null, null, due, catchUp, 0);
+
+        Assert.Equal(isDropped, item.IsTooLate(due.AddMilliseconds(latenessMs)));
     }
 
     [Fact]

@@ -3,12 +3,14 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Embedded;
 using Deliberation.Postgres.Outbox;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Testing;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using Xunit;
@@ -62,6 +64,41 @@ public sealed class WorkersTests : IAsyncLifetime
             first.Services.GetRequiredService<IPumpSignal>().Wake(); // the listener may still be connecting
             return Task.FromResult(there.Done.Count == 1);
         });
+    }
+
+    [Fact]
+    public async Task A_node_is_ready_when_the_database_answers_with_its_schema_and_not_before()
+    {
+        var node = Build(new Work());
+        var health = node.Services.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync(check => check.Tags.Contains("ready"))).Status);
+
+        await node.StartAsync();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync(check => check.Tags.Contains("ready"))).Status);
+    }
+
+    [Fact]
+    public async Task The_host_brings_its_own_server_up_first_and_takes_it_down_last()
+    {
+        var folder = Path.Combine("/tmp", $"dlb{Guid.NewGuid():N}"[..12]);
+        var builder = Host.CreateApplicationBuilder();
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Embedded:DataDir"] = folder,
+            ["Logging:LogLevel:Default"] = "Error",
+        });
+        builder.Services.AddPostgres(builder.Configuration).AddPostgresWorkers(builder.Configuration);
+        using var node = builder.Build();
+
+        await node.StartAsync();
+        var server = node.Services.GetRequiredService<Database>().Embedded!;
+        Assert.Equal(EmbeddedState.Running, server.State);
+        var processId = server.ProcessId!.Value;
+        await node.StopAsync();
+
+        Assert.Equal(EmbeddedState.Stopped, server.State);
+        Assert.False(Directory.Exists($"/proc/{processId}"));
+        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]
