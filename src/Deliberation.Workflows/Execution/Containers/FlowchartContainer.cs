@@ -185,10 +185,10 @@ internal sealed class FlowchartContainer : Container
         return false;
     }
 
-    /// <summary>The first arrival at a WaitAny cancels what else was on its way there.</summary>
+    /// <summary>The first arrival at a WaitAny cancels what else waits before it. As in Elsa, what is only scheduled still runs.</summary>
     private void CancelBefore(Burst burst, Visit visit, int target)
     {
-        foreach (var child in visit.Children.Where(child => graph.Ancestors[target].Contains(indices[child.Node])).OrderBy(child => child.Number).ToList())
+        foreach (var child in visit.Children.Where(child => child.Status == VisitStatus.Running && graph.Ancestors[target].Contains(indices[child.Node])).OrderBy(child => child.Number).ToList())
         {
             burst.Cancel(child);
             Leave(burst, visit, indices[child.Node], [], child.CameBack);
