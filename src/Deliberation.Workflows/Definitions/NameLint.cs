@@ -47,7 +47,12 @@ internal static class NameLint
                 ScriptNameKind.Output => IsOutput(name.Name, accessors) || IsVariable(node, name.Name) || IsInput(node, name.Name),
                 _ => IsVariable(node, name.Name) || IsInput(node, name.Name),
             };
-            if (!isKnown)
+            if (!isKnown && name.Kind == ScriptNameKind.Input)
+            {
+                // Who starts the workflow may give it more than it declares.
+                sink.Warning(path, "expression.input-undeclared", $"The workflow declares no input '{name.Name}' (line {name.Line}, column {name.Column} of the expression)");
+            }
+            else if (!isKnown)
             {
                 sink.Error(path, "expression.name-unknown", $"'{name.Name}' is no variable, input or output here (line {name.Line}, column {name.Column} of the expression)");
             }

@@ -174,15 +174,17 @@ internal static class NumberText
             return double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
         }
 
-        var text = Math.Abs(value).ToString("E16", CultureInfo.InvariantCulture);
-        var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture);
-        var digits = new string([.. shortest.TakeWhile(character => character != 'E').Where(char.IsAsciiDigit)]).TrimStart('0');
-        digits = digits.TrimEnd('0') is { Length: > 0 } significant ? significant : "0";
-        var exponent = int.Parse(text[(text.IndexOf('E', StringComparison.Ordinal) + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        // .NET's shortest form holds the right digits; only where it puts point and exponent differs.
+        var shortest = Math.Abs(value).ToString("R", CultureInfo.InvariantCulture).Split('E');
+        var point = shortest[0].IndexOf('.', StringComparison.Ordinal) is var at && at >= 0 ? at : shortest[0].Length;
+        var written = shortest[0].Replace(".", "", StringComparison.Ordinal);
+        var digits = written.Trim('0');
+        var exponent = point - 1 - (written.Length - written.TrimStart('0').Length)
+            + (shortest.Length > 1 ? int.Parse(shortest[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture) : 0);
         var sign = value < 0 ? "-" : "";
         return exponent switch
         {
-            >= 21 or < -7 => sign + digits[0] + (digits.Length > 1 ? "." + digits[1..] : "") + "e" + (exponent > 0 ? "+" : "") + exponent.ToString(CultureInfo.InvariantCulture),
+            >= 21 or <= -7 => sign + digits[0] + (digits.Length > 1 ? "." + digits[1..] : "") + "e" + (exponent > 0 ? "+" : "") + exponent.ToString(CultureInfo.InvariantCulture),
             < 0 => sign + "0." + new string('0', -exponent - 1) + digits,
             _ when digits.Length <= exponent + 1 => sign + digits.PadRight(exponent + 1, '0'),
             _ => sign + digits[..(exponent + 1)] + "." + digits[(exponent + 1)..],
