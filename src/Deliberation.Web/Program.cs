@@ -1,10 +1,4 @@
-using Deliberation.Features;
-using Deliberation.Web;
+using System.CommandLine;
+using Deliberation.Web.Startup;
 
-var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Services.AddFeatures();
-builder.Services.AddWeb(builder.Environment);
-var app = builder.Build();
-app.UseWeb();
-app.MapWeb();
-await app.RunAsync();
+return await CommandLine.Create(args).Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
