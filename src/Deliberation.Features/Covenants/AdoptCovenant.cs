@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Covenants;
@@ -15,4 +17,54 @@ public sealed record AdoptCovenant(Caller Caller, CommunityId Community, Guid Co
 public sealed record WithdrawCovenant(Caller Caller, CommunityId Community, Guid Covenant, string Reason) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class AdoptCovenantHandler(CouncilSession session) : IRequestHandler<AdoptCovenant, Result<int>>
+{
+    public async Task<Result<int>> Handle(AdoptCovenant request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await connection.LockCovenantAsync(request.Community, request.Covenant, cancellationToken) is not { } covenant)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var adopted = await connection.AdoptAsync(request.Caller, request.Community, covenant, now, cancellationToken);
+        if (adopted is Result<int>.Accepted { Value: var version })
+        {
+            JsonObject answer = new() { ["outcome"] = "Adopted", ["version"] = version };
+            await connection.ResumeVisitAsync(request.Community, covenant.InstanceId, covenant.VisitId, "completed", answer, now, cancellationToken);
+        }
+
+        return adopted;
+    }
+}
+
+internal sealed class WithdrawCovenantHandler(CouncilSession session) : IRequestHandler<WithdrawCovenant, Result<Done>>
+{
+    public async Task<Result<Done>> Handle(WithdrawCovenant request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await connection.LockCovenantAsync(request.Community, request.Covenant, cancellationToken) is not { } covenant)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        if (covenant.State != "Draft")
+        {
+            return Adoption.NotDraft;
+        }
+
+        if (string.IsNullOrWhiteSpace(request.Reason))
+        {
+            return Refusal.Invalid("covenant.reason-missing", "Reason");
+        }
+
+        await connection.WithdrawCovenantAsync(request.Caller, request.Community, covenant, request.Reason, now, cancellationToken);
+        JsonObject answer = new() { ["outcome"] = "Withdrawn", ["version"] = 0 };
+        await connection.ResumeVisitAsync(request.Community, covenant.InstanceId, covenant.VisitId, "completed", answer, now, cancellationToken);
+        return Done.Value;
+    }
 }

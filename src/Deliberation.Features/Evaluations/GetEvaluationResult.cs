@@ -38,3 +38,49 @@ public sealed record ListEvaluations(Caller Caller, CommunityId Community, Proje
 {
     public Audience Audience => Audience.Everyone;
 }
+
+internal sealed class GetEvaluationResultHandler(CouncilSession session) : IRequestHandler<GetEvaluationResult, Result<EvaluationResult>>
+{
+    public async Task<Result<EvaluationResult>> Handle(GetEvaluationResult request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await connection.FindEvaluationAsync(request.Community, request.Evaluation, "", cancellationToken) is not { } evaluation)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        if (evaluation.Outcome is not { } outcome)
+        {
+            return Refusal.Conflict("evaluation.still-open", ("closesAt", evaluation.ClosesAt));
+        }
+
+        var answers = await connection.RowsAsync<int[]>(
+            "select points::int[] as points from evaluation_answer where community_id = @community and evaluation_id = @evaluation",
+            new { request.Community, request.Evaluation },
+            cancellationToken);
+        var questions = evaluation.Questions.Select((question, i) => new QuestionResult(
+            question,
+            SmallCells.Hide([.. Enumerable.Range(0, 6).Select(point => answers.Count(row => i < row.Length && row[i] == point))])));
+        var answered = evaluation.AnswerCount ?? 0;
+        var satisfied = evaluation.SatisfiedCount ?? 0;
+        var isTooSmall = answered is > 0 and < SmallCells.Smallest;
+        return new EvaluationResult(
+            evaluation.EvaluationId, evaluation.ProjectId, evaluation.Title, evaluation.Round, outcome, evaluation.HouseholdCount, answered, evaluation.NeededAnswers,
+            isTooSmall ? null : satisfied, evaluation.SatisfiedPercent, [.. questions], evaluation.ClosedAt!.Value);
+    }
+}
+
+internal sealed class ListEvaluationsHandler(CouncilSession session) : IRequestHandler<ListEvaluations, Result<IReadOnlyList<EvaluationLine>>>
+{
+    public async Task<Result<IReadOnlyList<EvaluationLine>>> Handle(ListEvaluations request, CancellationToken cancellationToken)
+    {
+        var rows = await session.Connection.RowsAsync<EvaluationLine>(
+            """
+            select evaluation_id as id, title, round, opens_at, closes_at, state, outcome
+            from evaluation where community_id = @community and project_id = @project order by opens_at desc, evaluation_id
+            """,
+            new { request.Community, request.Project },
+            cancellationToken);
+        return new Result<IReadOnlyList<EvaluationLine>>.Accepted(rows);
+    }
+}

@@ -1,5 +1,8 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
+using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using MediatR;
 
 namespace Deliberation.Features.Outcomes;
@@ -19,4 +22,58 @@ public sealed record EditOutcome(
     DateOnly? UpkeepReviewOn) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class EditOutcomeHandler(CouncilSession session) : IRequestHandler<EditOutcome, Result<Done>>
+{
+    public async Task<Result<Done>> Handle(EditOutcome request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await connection.LockProjectAsync(request.Community, request.Project, cancellationToken) is not { } project)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        if (!project.IsRunning)
+        {
+            return ProjectRefusals.NotRunning;
+        }
+
+        if (request.MoneyInFen < 0 || request.MoneyOutFen < 0)
+        {
+            return Refusal.Invalid("outcome.money-invalid", request.MoneyInFen < 0 ? "MoneyInFen" : "MoneyOutFen");
+        }
+
+        if (request.UpkeepReviewOn is { } day && day <= WorkingCalendar.China.DayOf(now))
+        {
+            return Refusal.Invalid("outcome.review-past", "UpkeepReviewOn");
+        }
+
+        var owner = string.IsNullOrWhiteSpace(request.UpkeepOwner) ? null : request.UpkeepOwner.Trim();
+        await connection.RunAsync(
+            """
+            insert into outcome (community_id, project_id, title, story, benefits, money_in_fen, money_out_fen, upkeep_owner, upkeep_review_on)
+            values (@community, @project, @title, @story, @benefits, @moneyInFen, @moneyOutFen, @owner, @upkeepReviewOn)
+            on conflict (community_id, project_id) do update
+            set title = excluded.title, story = excluded.story, benefits = excluded.benefits, money_in_fen = excluded.money_in_fen,
+                money_out_fen = excluded.money_out_fen, upkeep_owner = excluded.upkeep_owner, upkeep_review_on = excluded.upkeep_review_on;
+            update project set upkeep_owner = @owner, upkeep_review_on = @upkeepReviewOn where community_id = @community and project_id = @project;
+            """,
+            new
+            {
+                request.Community,
+                request.Project,
+                request.Title,
+                request.Story,
+                request.Benefits,
+                request.MoneyInFen,
+                request.MoneyOutFen,
+                owner,
+                request.UpkeepReviewOn,
+            },
+            cancellationToken);
+        await connection.AuditAsync(request.Caller, request.Community, nameof(EditOutcome), $"project:{request.Project}", now, cancellationToken);
+        return Done.Value;
+    }
 }

@@ -23,3 +23,21 @@ public sealed record GetOutcome(Caller Caller, CommunityId Community, ProjectId 
 {
     public Audience Audience => Audience.Everyone;
 }
+
+internal sealed class GetOutcomeHandler(CouncilSession session) : IRequestHandler<GetOutcome, Result<OutcomePage>>
+{
+    public async Task<Result<OutcomePage>> Handle(GetOutcome request, CancellationToken cancellationToken)
+    {
+        var page = await session.Connection.RowAsync<OutcomePage>(
+            """
+            select o.project_id as project, p.title as project_title, o.title, o.story, o.benefits, o.money_in_fen, o.money_out_fen, o.upkeep_owner, o.upkeep_review_on,
+                o.state, o.published_at
+            from outcome o join project p using (community_id, project_id)
+            where o.community_id = @community and o.project_id = @project
+            """,
+            new { request.Community, request.Project },
+            cancellationToken);
+        var seesDrafts = request.Caller.Kind is CallerKind.Staff or CallerKind.Admin or CallerKind.System;
+        return page is null || (page.State == "Draft" && !seesDrafts) ? AccessRefusals.NotFound : page;
+    }
+}

@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Payments;
@@ -9,4 +10,20 @@ namespace Deliberation.Features.Payments;
 public sealed record RecordPayment(Caller Caller, CommunityId Community, ProjectId Project, int Number, string Voucher) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class RecordPaymentHandler(CouncilSession session) : IRequestHandler<RecordPayment, Result<Done>>
+{
+    public async Task<Result<Done>> Handle(RecordPayment request, CancellationToken cancellationToken)
+    {
+        if (request.Voucher.Trim().Length is < 1 or > 100)
+        {
+            return Refusal.Invalid("payment.voucher-missing", "Voucher");
+        }
+
+        var now = await session.Connection.CouncilNowAsync(cancellationToken);
+        var refused = await session.Connection.PayAsync(
+            request.Caller, request.Community, request.Project, request.Number, request.Voucher.Trim(), now, cancellationToken);
+        return refused is null ? Done.Value : refused;
+    }
 }

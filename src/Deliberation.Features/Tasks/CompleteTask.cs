@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -11,4 +12,63 @@ namespace Deliberation.Features.Tasks;
 public sealed record CompleteTask(Caller Caller, CommunityId Community, TaskId Task, string Outcome, JsonObject Data) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class CompleteTaskHandler(CouncilSession session) : IRequestHandler<CompleteTask, Result<Done>>
+{
+    public async Task<Result<Done>> Handle(CompleteTask request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await connection.LockTaskAsync(request.Community, request.Task, cancellationToken) is not { } task)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        if (task.State != "Open")
+        {
+            return TaskRefusals.NotOpen;
+        }
+
+        if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
+        {
+            return TaskRefusals.NotYours;
+        }
+
+        if (!task.Outcomes.Contains(request.Outcome))
+        {
+            return Refusal.Invalid("task.unknown-outcome", "Outcome");
+        }
+
+        // Only the good outcome needs the whole form: who declines or finds defects says so in what he has.
+        var isGood = request.Outcome == task.Outcomes[0];
+        if (TaskForm.Check(isGood ? task.Form : TaskForm.Relaxed(task.Form), request.Data) is { } fault)
+        {
+            return fault;
+        }
+
+        JsonObject answer = new() { ["outcome"] = request.Outcome, ["data"] = request.Data.DeepClone() };
+        var effect = await new TaskEffects(connection, request.Caller, request.Community, task, now)
+            .ApplyAsync(request.Outcome, isGood, request.Data, answer, cancellationToken);
+        if (effect is not null)
+        {
+            return effect;
+        }
+
+        await connection.RunAsync(
+            """
+            update work_task set state = 'Done', outcome = @outcome, data = @data, completed_at = @now, completed_by = @staff::uuid
+            where community_id = @community and task_id = @task
+            """,
+            new { request.Outcome, request.Data, now, staff = request.Caller.Staff?.Value, request.Community, request.Task },
+            cancellationToken);
+        await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Done", cancellationToken, actor: request.Caller.Staff, reason: request.Outcome);
+        await connection.ResumeVisitAsync(request.Community, task.InstanceId, task.VisitId, "completed", answer, now, cancellationToken);
+        await connection.TimelineAsync(
+            request.Caller, request.Community, task.ProjectId, now, task.Kind == "Checkpoint" ? "Checkpoint" : "Task",
+            "task.timeline.completed", new JsonObject { ["task"] = task.Title, ["outcome"] = request.Outcome }, task.Link, cancellationToken);
+        await connection.AuditAsync(
+            request.Caller, request.Community, nameof(CompleteTask), $"task:{task.TaskId}", now, cancellationToken, details: new JsonObject { ["outcome"] = request.Outcome });
+        return Done.Value;
+    }
 }

@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -42,4 +43,62 @@ public sealed record Inbox(Paged<InboxLine> Tasks, int Overdue, DateTimeOffset N
 public sealed record ListInbox(Caller Caller, CommunityId Community, InboxView View, ProjectId? Project, PageRequest Page) : IQuery<Inbox>
 {
     public Audience Audience => Audience.Readers;
+}
+
+internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler<ListInbox, Result<Inbox>>
+{
+    private const string Open =
+        """
+        select t.task_id, t.project_id, p.title as project_title, t.kind, t.title, t.round, t.post_code, s.display_name as assigned_to, t.due_at, t.rung,
+            t.assigned_to = @staff::uuid as is_named,
+            t.post_code = any(@held) as is_my_post
+        from work_task t
+        join project p using (community_id, project_id)
+        left join staff s on s.staff_id = t.assigned_to
+        where t.community_id = @community and t.state = 'Open'
+          and p.state not in ('Suspended', 'Cancelled', 'Closed')
+          and (@project::uuid is null or t.project_id = @project::uuid)
+          and (@view = 'Community'
+            or (@view = 'Mine' and (t.assigned_to = @staff::uuid or (t.assigned_to is null and t.post_code = any(@acting))))
+            or (@view = 'MyPosts' and t.post_code = any(@held)))
+        """;
+
+    public async Task<Result<Inbox>> Handle(ListInbox request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var staff = request.Caller.Staff;
+        var acting = (await connection.ActingHoldersAsync(request.Community, now, cancellationToken)).Where(holder => holder.StaffId == staff);
+        var held = await connection.RowsAsync<string>(
+            """
+            select post_code from post_holder
+            where community_id = @community and staff_id = @staff::uuid and held_from <= @now and (held_until is null or held_until > @now)
+            """,
+            new { request.Community, staff = staff?.Value, now },
+            cancellationToken);
+        var values = new
+        {
+            request.Community,
+            staff = staff?.Value,
+            project = request.Project?.Value,
+            view = request.View.ToString(),
+            acting = acting.Select(holder => holder.PostCode).ToArray(),
+            held = held.ToArray(),
+            now,
+        };
+
+        // Due ascending puts the overdue on top by itself.
+        var tasks = await connection.PageAsync<Row, InboxLine>(Open, "due_at, task_id", values, request.Page, row => row.ToLine(now), cancellationToken);
+        var overdue = await connection.ScalarAsync<int>($"select count(*)::int from ({Open}) x where due_at < @now", values, cancellationToken);
+        return new Inbox(tasks, overdue, now);
+    }
+
+    private sealed record Row(
+        TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, int Round, string PostCode, string? AssignedTo,
+        DateTimeOffset DueAt, int Rung, bool? IsNamed, bool IsMyPost)
+    {
+        public InboxLine ToLine(DateTimeOffset now) => new(
+            TaskId, ProjectId, ProjectTitle, Kind, Title, Round, PostCode, AssignedTo, DueAt, DueAt < now, Rung,
+            IsNamed is true ? "task.reason.transferred" : !IsMyPost ? "task.reason.community" : Rung > 0 ? "task.reason.ladder" : "task.reason.post");
+    }
 }

@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -10,4 +12,80 @@ namespace Deliberation.Features.Tasks;
 public sealed record TransferTask(Caller Caller, CommunityId Community, TaskId Task, string? ToPost, StaffId? ToStaff, string Reason) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class TransferTaskHandler(CouncilSession session) : IRequestHandler<TransferTask, Result<Done>>
+{
+    public async Task<Result<Done>> Handle(TransferTask request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (await connection.LockTaskAsync(request.Community, request.Task, cancellationToken) is not { } task)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        if (task.State != "Open")
+        {
+            return TaskRefusals.NotOpen;
+        }
+
+        if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
+        {
+            return TaskRefusals.NotYours;
+        }
+
+        if (string.IsNullOrWhiteSpace(request.Reason))
+        {
+            return TaskRefusals.ReasonMissing;
+        }
+
+        var post = request.ToPost ?? task.PostCode;
+        if (post == task.PostCode && request.ToStaff == task.AssignedTo)
+        {
+            return Refusal.Invalid("task.transfer-nowhere", "ToPost");
+        }
+
+        if (await FaultAsync(request, post, cancellationToken) is { } fault)
+        {
+            return fault;
+        }
+
+        await connection.RunAsync(
+            "update work_task set post_code = @post, assigned_to = @toStaff::uuid where community_id = @community and task_id = @task",
+            new { post, toStaff = request.ToStaff?.Value, request.Community, request.Task },
+            cancellationToken);
+        await connection.AddTaskEventAsync(
+            request.Community, task.TaskId, now, "Transferred", cancellationToken,
+            fromPost: task.PostCode, toPost: post, toStaff: request.ToStaff, actor: request.Caller.Staff, reason: request.Reason);
+        var to = await connection.AccountableAsync(request.Community, post, request.ToStaff, now, cancellationToken);
+        await connection.TellAboutTaskAsync(
+            request.Community, task with { PostCode = post }, to, "task.message.transferred", "task.reason.transferred", $"transferred:{now.UtcTicks}", now, cancellationToken,
+            new JsonObject { ["reason"] = request.Reason });
+        await connection.TimelineAsync(
+            request.Caller, request.Community, task.ProjectId, now, "Task", "task.timeline.transferred",
+            new JsonObject { ["task"] = task.Title, ["toPost"] = post, ["reason"] = request.Reason }, task.Link, cancellationToken);
+        await connection.AuditAsync(request.Caller, request.Community, nameof(TransferTask), $"task:{task.TaskId}", now, cancellationToken, request.Reason);
+        return Done.Value;
+    }
+
+    private async Task<Refusal?> FaultAsync(TransferTask request, string post, CancellationToken cancellationToken)
+    {
+        var isPost = await session.Connection.ScalarAsync<bool>(
+            "select exists (select 1 from post where community_id = @community and post_code = @post)", new { request.Community, post }, cancellationToken);
+        if (!isPost)
+        {
+            return Refusal.Invalid("task.unknown-post", "ToPost");
+        }
+
+        var mayAct = request.ToStaff is null || await session.Connection.ScalarAsync<bool>(
+            """
+            select exists (
+                select 1 from staff_scope c join staff s using (staff_id)
+                where c.community_id = @community and c.staff_id = @staff and s.is_enabled and s.kind in ('Staff', 'Admin'))
+            """,
+            new { request.Community, staff = request.ToStaff.Value },
+            cancellationToken);
+        return mayAct ? null : Refusal.Invalid("task.unknown-staff", "ToStaff");
+    }
 }

@@ -1,0 +1,44 @@
+namespace Deliberation.Features.Evaluations;
+
+/// <summary>How an evaluation is counted, in whole numbers.</summary>
+/// <param name="Answers">Households that gave points to at least one question.</param>
+/// <param name="Satisfied">Those whose points average 4 or more.</param>
+/// <param name="Outcome">TooFew, Satisfied or Unsatisfied.</param>
+public sealed record EvaluationScore(int Answers, int Satisfied, string Outcome)
+{
+    /// <param name="points">A row a household, 1–5 each, 0 = not sure, which counts neither way.</param>
+    /// <param name="neededAnswers">At least so many.</param>
+    /// <param name="satisfiedPercent">Inclusive.</param>
+    public static EvaluationScore Of(IEnumerable<int[]> points, int neededAnswers, int satisfiedPercent)
+    {
+        var given = points.Select(row => row.Where(point => point > 0).ToArray()).Where(row => row.Length > 0).ToList();
+        var satisfied = given.Count(row => row.Sum(point => point) >= 4 * row.Length);
+        var outcome = given.Count < neededAnswers || given.Count == 0 ? "TooFew"
+            : (long)satisfied * 100 >= (long)satisfiedPercent * given.Count ? "Satisfied"
+            : "Unsatisfied";
+        return new EvaluationScore(given.Count, satisfied, outcome);
+    }
+}
+
+/// <summary>Hides what could point at somebody.</summary>
+public static class SmallCells
+{
+    /// <summary>Counts below this are hidden.</summary>
+    public const int Smallest = 5;
+
+    /// <summary>Cells of 1–4 become null; when only one is hidden, the next smallest is too, or the total would reveal it.</summary>
+    public static IReadOnlyList<int?> Hide(IReadOnlyList<int> counts)
+    {
+        var hidden = counts.Select(count => count is > 0 and < Smallest).ToArray();
+        if (hidden.Count(isHidden => isHidden) == 1)
+        {
+            var next = Enumerable.Range(0, counts.Count).Where(i => !hidden[i] && counts[i] > 0).OrderBy(i => counts[i]).Cast<int?>().FirstOrDefault();
+            if (next is { } index)
+            {
+                hidden[index] = true;
+            }
+        }
+
+        return [.. counts.Select((count, i) => hidden[i] ? (int?)null : count)];
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Features.Workflows;
+using Deliberation.Postgres;
+using Deliberation.Postgres.Workflows;
+using Npgsql;
+
+namespace Deliberation.Features.Foundation;
+
+/// <summary>What every change leaves behind: an audit line and, where people should see it, a line on the timeline.</summary>
+internal static class Traces
+{
+    /// <summary>In an assisted session the helper acts, on behalf of the resident.</summary>
+    public static Task AuditAsync(
+        this NpgsqlConnection connection,
+        Caller caller,
+        CommunityId community,
+        string action,
+        string subject,
+        DateTimeOffset now,
+        CancellationToken cancellationToken,
+        string? reason = null,
+        JsonObject? details = null) =>
+        connection.AddAuditAsync(
+            new AuditEntry(
+                community,
+                caller.AssistedBy is null ? caller.ActorKind : "Staff",
+                caller.AssistedBy?.Helper.Value ?? caller.ActorId,
+                action,
+                subject,
+                now,
+                reason,
+                details,
+                caller.AssistedBy is null ? null : caller.Resident?.Value),
+            cancellationToken);
+
+    /// <summary>A line that a person caused.</summary>
+    public static Task TimelineAsync(
+        this NpgsqlConnection connection,
+        Caller caller,
+        CommunityId community,
+        ProjectId project,
+        DateTimeOffset now,
+        string kind,
+        string textKey,
+        JsonObject values,
+        string? link,
+        CancellationToken cancellationToken) =>
+        connection.AddTimelineAsync(
+            new TimelineEntry(community, project, now, kind, textKey, values, IsAutomatic: false, caller.Staff?.Value, link), cancellationToken);
+
+    /// <summary>A line that a rule or a timer caused.</summary>
+    public static Task TimelineAsync(
+        this StepContext step, string kind, string textKey, JsonObject values, string? link, CancellationToken cancellationToken) =>
+        step.Connection.AddTimelineAsync(
+            new TimelineEntry(step.Community, step.Project, step.Now, kind, textKey, values, IsAutomatic: true, ActorId: null, link), cancellationToken);
+
+    /// <summary>The audit line of a command of a workflow.</summary>
+    public static Task AuditAsync(
+        this StepContext step, string action, string subject, CancellationToken cancellationToken, string? reason = null, JsonObject? details = null) =>
+        step.Connection.AddAuditAsync(
+            new AuditEntry(step.Community, Caller.System.ActorKind, null, action, subject, step.Now, reason, details), cancellationToken);
+
+    /// <summary>An event for the visit that waits; the worker is woken after the commit.</summary>
+    public static Task ResumeVisitAsync(
+        this NpgsqlConnection connection,
+        CommunityId community,
+        Guid instanceId,
+        string visitId,
+        string bookmark,
+        JsonObject payload,
+        DateTimeOffset now,
+        CancellationToken cancellationToken) =>
+        connection.AddWorkflowEventAsync(
+            new WorkflowEvent(community, instanceId, Guid.CreateVersion7(), visitId, bookmark, null, payload, now), cancellationToken);
+}

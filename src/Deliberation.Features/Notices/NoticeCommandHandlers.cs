@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Workflows;
+using Deliberation.Process.Notices;
+
+namespace Deliberation.Features.Notices;
+
+/// <summary>Publishes a notice and tells every household.</summary>
+internal sealed class PublishNoticeHandler : IWorkflowCommandHandler<PublishNoticeCommand>
+{
+    public async Task<IReadOnlyList<StepEvent>> HandleAsync(PublishNoticeCommand command, StepContext step, CancellationToken cancellationToken)
+    {
+        var id = Guid.CreateVersion7();
+        await step.Connection.RunAsync(
+            """
+            insert into notice (community_id, notice_id, project_id, instance_id, visit_id, kind, title, body, opens_at, closes_at)
+            values (@community, @id, @project, @instanceId, @visitId, @kind, @title, @body, @opensAt, @closesAt)
+            """,
+            new
+            {
+                community = step.Community,
+                id,
+                project = step.Project,
+                step.InstanceId,
+                step.VisitId,
+                command.Kind,
+                command.Title,
+                command.Body,
+                command.OpensAt,
+                command.ClosesAt,
+            },
+            cancellationToken);
+        JsonObject values = new() { ["title"] = command.Title, ["closesAt"] = command.ClosesAt };
+        var link = $"/notices/{id}";
+        await step.TimelineAsync("Notice", "notice.timeline.published", values, link, cancellationToken);
+        await step.Connection.TellHouseholdsAsync(
+            new Broadcast
+            {
+                Community = step.Community,
+                Project = step.Project,
+                DedupKey = $"notice:{id}:published",
+                TextKey = "notice.message.published",
+                Values = values,
+                ReasonKey = "notice.reason.household",
+                Link = link,
+                Now = step.Now,
+            },
+            cancellationToken);
+        await step.AuditAsync("PublishNotice", $"notice:{id}", cancellationToken);
+        return [];
+    }
+}
+
+/// <summary>The window is over: decided at once when no objection is open, else with the last answer.</summary>
+internal sealed class CloseNoticeHandler : IWorkflowCommandHandler<CloseNoticeCommand>
+{
+    public async Task<IReadOnlyList<StepEvent>> HandleAsync(CloseNoticeCommand command, StepContext step, CancellationToken cancellationToken)
+    {
+        var notice = await step.Connection.RowAsync<NoticeRow>(
+            $"select {NoticeRow.Columns} from notice where community_id = @community and instance_id = @instanceId and visit_id = @visitId for update",
+            new { community = step.Community, step.InstanceId, step.VisitId },
+            cancellationToken) ?? throw new InvalidOperationException($"Visit {step.VisitId} has no notice.");
+        if (notice.Outcome is { } known)
+        {
+            return [Decided(known)];
+        }
+
+        var counts = await step.Connection.CountObjectionsAsync(step.Community, notice.NoticeId, cancellationToken);
+        if (counts.Open > 0)
+        {
+            await step.Connection.RunAsync(
+                "update notice set state = 'Closed' where community_id = @community and notice_id = @noticeId",
+                new { community = step.Community, notice.NoticeId },
+                cancellationToken);
+            await step.TimelineAsync(
+                "Notice", "notice.timeline.waits-for-answers", new JsonObject { ["title"] = notice.Title, ["open"] = counts.Open }, notice.Link, cancellationToken);
+            return [];
+        }
+
+        var outcome = counts.Upheld > 0 ? "Upheld" : "Clear";
+        await step.Connection.SetNoticeOutcomeAsync(step.Community, notice, outcome, reason: null, step.Now, cancellationToken);
+        await step.TimelineAsync(
+            "Notice", outcome == "Clear" ? "notice.timeline.clear" : "notice.timeline.upheld", new JsonObject { ["title"] = notice.Title }, notice.Link, cancellationToken);
+        await step.AuditAsync("CloseNotice", $"notice:{notice.NoticeId}", cancellationToken, details: new JsonObject { ["outcome"] = outcome });
+        return [Decided(outcome)];
+    }
+
+    private static StepEvent Decided(string outcome) => new("decided", null, new JsonObject { ["outcome"] = outcome });
+}

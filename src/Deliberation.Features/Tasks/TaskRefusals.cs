@@ -1,0 +1,12 @@
+using Deliberation.Domain;
+
+namespace Deliberation.Features.Tasks;
+
+internal static class TaskRefusals
+{
+    public static Refusal NotOpen { get; } = Refusal.Conflict("task.not-open");
+
+    public static Refusal NotYours { get; } = Refusal.Forbidden("task.not-yours");
+
+    public static Refusal ReasonMissing { get; } = Refusal.Invalid("task.reason-missing", "Reason");
+}
