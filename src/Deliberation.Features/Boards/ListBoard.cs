@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Boards;
@@ -14,4 +15,48 @@ public sealed record BoardLine(CommunityId Community, string Name, string Subdis
 public sealed record ListBoard(Caller Caller, CommunityId Community) : IQuery<IReadOnlyList<BoardLine>>
 {
     public Audience Audience => Audience.Official | Audience.Supervisor | Audience.Admin;
+}
+
+internal sealed class ListBoardHandler(CouncilSession session) : IRequestHandler<ListBoard, Result<IReadOnlyList<BoardLine>>>
+{
+    public async Task<Result<IReadOnlyList<BoardLine>>> Handle(ListBoard request, CancellationToken cancellationToken)
+    {
+        var now = await session.Connection.CouncilNowAsync(cancellationToken);
+        var communities = request.Caller.Communities.Select(community => community.Value).ToArray();
+        var rows = await session.Connection.RowsAsync<Row>(
+            """
+            select c.community_id, c.name, c.subdistrict,
+                count(p.project_id) filter (where p.state not in ('Draft', 'Closed', 'Suspended', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged'))::int as running,
+                count(p.project_id) filter (where p.state = 'Closed')::int as closed,
+                count(p.project_id) filter (where p.state = 'Suspended')::int as suspended,
+                (select count(*)::int from work_task t where t.community_id = c.community_id and t.state = 'Open' and t.due_at < @now) as overdue_tasks,
+                (select max(e.at) from project_event e where e.community_id = c.community_id) as last_event_at
+            from community c left join project p using (community_id)
+            where c.community_id = any(@communities)
+            group by c.community_id, c.name, c.subdistrict
+            order by c.subdistrict, c.name
+            """,
+            new { communities, now },
+            cancellationToken);
+        var stages = await session.Connection.RowsAsync<StageCount>(
+            """
+            select community_id, stage, count(*)::int as projects
+            from project
+            where community_id = any(@communities) and stage is not null and state not in ('Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')
+            group by community_id, stage
+            """,
+            new { communities },
+            cancellationToken);
+        var byCommunity = stages.ToLookup(count => count.CommunityId);
+        return new Result<IReadOnlyList<BoardLine>>.Accepted(
+        [
+            .. rows.Select(row => new BoardLine(
+                row.CommunityId, row.Name, row.Subdistrict, row.Running, row.Closed, row.Suspended, row.OverdueTasks,
+                byCommunity[row.CommunityId].ToDictionary(count => count.Stage, count => count.Projects), row.LastEventAt)),
+        ]);
+    }
+
+    private sealed record Row(CommunityId CommunityId, string Name, string Subdistrict, int Running, int Closed, int Suspended, int OverdueTasks, DateTimeOffset? LastEventAt);
+
+    private sealed record StageCount(CommunityId CommunityId, Stage Stage, int Projects);
 }

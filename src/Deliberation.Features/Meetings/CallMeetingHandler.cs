@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications;
 using Deliberation.Features.Workflows;
 using Deliberation.Process.Meetings;
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Process.Calendar;

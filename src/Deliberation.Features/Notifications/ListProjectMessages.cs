@@ -13,3 +13,20 @@ public sealed record ListProjectMessages(Caller Caller, CommunityId Community, P
 {
     public Audience Audience => Audience.Readers;
 }
+
+internal sealed class ListProjectMessagesHandler(CouncilSession session) : IRequestHandler<ListProjectMessages, Result<Paged<MessageBatch>>>
+{
+    public async Task<Result<Paged<MessageBatch>>> Handle(ListProjectMessages request, CancellationToken cancellationToken) =>
+        await session.Connection.PageAsync<MessageBatch, MessageBatch>(
+            """
+            select text_key, reason_key, values, council_at as at, channel, count(*)::int as recipients, count(read_at)::int as read
+            from outbox_message
+            where community_id = @community and project_id = @project
+            group by text_key, reason_key, values, council_at, channel
+            """,
+            "at desc, text_key",
+            new { request.Community, request.Project },
+            request.Page,
+            batch => batch,
+            cancellationToken);
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications;
 using Deliberation.Features.Projects;
 using Deliberation.Features.Workflows;
 using Deliberation.Process.Projects;

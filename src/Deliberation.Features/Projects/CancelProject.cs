@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
@@ -44,7 +46,7 @@ internal sealed class CancelProjectHandler(CouncilSession session, IWorkflowCont
         return Done.Value;
     }
 
-    private Task EndOpenThingsAsync(CancelProject request, DateTimeOffset now, CancellationToken cancellationToken) =>
+    private Task<int> EndOpenThingsAsync(CancelProject request, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.Connection.RunAsync(
             """
             update project set state = 'Cancelled', closed_at = @now, version = version + 1 where community_id = @community and project_id = @project;

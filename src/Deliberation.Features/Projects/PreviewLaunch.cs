@@ -1,6 +1,10 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Tasks;
+using Deliberation.Features.Templates;
+using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using MediatR;
 
 namespace Deliberation.Features.Projects;
@@ -35,4 +39,58 @@ public sealed record LaunchPreview(
 public sealed record PreviewLaunch(Caller Caller, CommunityId Community, LaunchForm Form) : IQuery<LaunchPreview>
 {
     public Audience Audience => Audience.Workers;
+}
+
+internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHandler<PreviewLaunch, Result<LaunchPreview>>
+{
+    public async Task<Result<LaunchPreview>> Handle(PreviewLaunch request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        var template = await connection.PublishedTemplateAsync(request.Community, request.Form.TemplateId, "", cancellationToken);
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var problems = LaunchCheck.Problems(request.Form, template, now);
+        var roll = (await connection.RowAsync<RollCount>(
+            """
+            select
+                (select count(*)::int from household where community_id = @community and moved_out_at is null) as households,
+                (select count(*)::int from resident r join household h using (community_id, household_id) where r.community_id = @community and h.moved_out_at is null) as residents,
+                (select count(distinct resident_id)::int from unit_owner where community_id = @community) as owners,
+                (select coalesce(sum(area_hundredths), 0)::bigint from exclusive_unit where community_id = @community) as area_hundredths,
+                (select count(*)::int from household h where h.community_id = @community and h.moved_out_at is null and not exists (
+                    select 1 from resident r where r.community_id = h.community_id and r.household_id = h.household_id and r.phone is not null)) as households_without_phone,
+                (select count(*)::int from exclusive_unit where community_id = @community and area_hundredths = 0) as units_without_area
+            """,
+            new { request.Community },
+            cancellationToken))!;
+        var posts = await PostsAsync(request.Community, now, cancellationToken);
+        if (problems.Count > 0 || template is null)
+        {
+            return new LaunchPreview([], [], posts, roll, problems);
+        }
+
+        var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
+        var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
+        var calendar = LaunchPlan.Calendar(template, inputs, startsAt);
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll.Households, roll.Owners), posts, roll, problems);
+    }
+
+    private async Task<IReadOnlyList<PostCover>> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var posts = await session.Connection.RowsAsync<string>(
+            "select post_code from post where community_id = @community order by rung nulls last, post_code", new { community }, cancellationToken);
+        var holders = await session.Connection.RowsAsync<HolderRow>(
+            """
+            select h.post_code, s.display_name, h.is_substitute
+            from post_holder h join staff s using (staff_id)
+            where h.community_id = @community and h.held_from <= @now and (h.held_until is null or h.held_until > @now) and s.is_enabled
+            order by h.held_from
+            """,
+            new { community, now },
+            cancellationToken);
+        return [.. posts.Select(post => new PostCover(post, Holder(post, isSubstitute: false), Holder(post, isSubstitute: true)))];
+
+        string? Holder(string post, bool isSubstitute) => holders.FirstOrDefault(h => h.PostCode == post && h.IsSubstitute == isSubstitute)?.DisplayName;
+    }
+
+    private sealed record HolderRow(string PostCode, string DisplayName, bool IsSubstitute);
 }

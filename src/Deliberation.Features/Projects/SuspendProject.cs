@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Process.Calendar;

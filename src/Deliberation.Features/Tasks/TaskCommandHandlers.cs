@@ -81,7 +81,7 @@ internal sealed class CreateTaskHandler : IWorkflowCommandHandler<CreateTaskComm
     }
 
     /// <summary>The checkpoint's code stands in the form; else it is what follows the colon of the title.</summary>
-    private static Task AskForSignatureAsync(StepContext step, WorkTaskRow task, CancellationToken cancellationToken) =>
+    private static Task<int> AskForSignatureAsync(StepContext step, WorkTaskRow task, CancellationToken cancellationToken) =>
         step.Connection.RunAsync(
             """
             insert into checkpoint (community_id, project_id, checkpoint_code, title, task_id, round)

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Covenants;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Outcomes;
+using Deliberation.Features.Payments;
 using Npgsql;
 
 namespace Deliberation.Features.Tasks;
@@ -35,7 +38,7 @@ internal sealed class TaskEffects(NpgsqlConnection connection, Caller caller, Co
     private int? PaymentNumber(JsonObject data) =>
         int.TryParse((task.Form["payment"] ?? data["payment"])?.ToString(), CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private Task SignCheckpointAsync(bool isGood, JsonObject data, CancellationToken cancellationToken) =>
+    private Task<int> SignCheckpointAsync(bool isGood, JsonObject data, CancellationToken cancellationToken) =>
         connection.RunAsync(
             """
             update checkpoint set state = @state, signed_at = @now, signed_by = @staff::uuid, record = @data

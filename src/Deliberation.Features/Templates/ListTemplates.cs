@@ -39,3 +39,12 @@ public sealed record ListTemplates(Caller Caller, CommunityId Community) : IQuer
 {
     public Audience Audience => Audience.Readers;
 }
+
+internal sealed class ListTemplatesHandler(CouncilSession session) : IRequestHandler<ListTemplates, Result<IReadOnlyList<TemplateSummary>>>
+{
+    public async Task<Result<IReadOnlyList<TemplateSummary>>> Handle(ListTemplates request, CancellationToken cancellationToken)
+    {
+        var rows = await session.Connection.PublishedTemplatesAsync(request.Community, cancellationToken);
+        return new Result<IReadOnlyList<TemplateSummary>>.Accepted([.. rows.Select(row => row.ToSummary())]);
+    }
+}

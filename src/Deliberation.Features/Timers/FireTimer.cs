@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Timers;
@@ -15,4 +17,85 @@ public sealed record FireTimer(Caller Caller, CommunityId Community, Guid Instan
 public sealed record RetryParked(Caller Caller, CommunityId Community, Guid InstanceId, string Reason) : ICommand<int>
 {
     public Audience Audience => Audience.Admin;
+}
+
+internal sealed class FireTimerHandler(CouncilSession session) : IRequestHandler<FireTimer, Result<Done>>
+{
+    public async Task<Result<Done>> Handle(FireTimer request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (string.IsNullOrWhiteSpace(request.Reason))
+        {
+            return Refusal.Invalid("timer.reason-missing", "Reason");
+        }
+
+        // The instance first, as every step does.
+        var isPaused = await connection.ScalarAsync<bool?>(
+            "select paused_at is not null from workflow_instance where community_id = @community and instance_id = @instanceId for no key update",
+            new { request.Community, request.InstanceId },
+            cancellationToken);
+        if (isPaused is not { } paused)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        if (paused)
+        {
+            return Refusal.Conflict("timer.paused");
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var changed = await connection.RunAsync(
+            """
+            update workflow_timer set due_at = least(due_at, @now), parked_at = null, retry_at = null, attempts = 0
+            where community_id = @community and instance_id = @instanceId and bookmark_id = @bookmarkId
+            """,
+            new { now, request.Community, request.InstanceId, request.BookmarkId },
+            cancellationToken);
+        if (changed == 0)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        await connection.AuditAsync(
+            request.Caller, request.Community, nameof(FireTimer), $"instance:{request.InstanceId}", now, cancellationToken, request.Reason,
+            new JsonObject { ["bookmark"] = request.BookmarkId });
+        return Done.Value;
+    }
+}
+
+internal sealed class RetryParkedHandler(CouncilSession session) : IRequestHandler<RetryParked, Result<int>>
+{
+    public async Task<Result<int>> Handle(RetryParked request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        if (string.IsNullOrWhiteSpace(request.Reason))
+        {
+            return Refusal.Invalid("timer.reason-missing", "Reason");
+        }
+
+        var values = new { request.Community, request.InstanceId };
+        var timers = await connection.RunAsync(
+            """
+            update workflow_timer set parked_at = null, retry_at = null, attempts = 0
+            where community_id = @community and instance_id = @instanceId and parked_at is not null
+            """,
+            values,
+            cancellationToken);
+        var events = await connection.RunAsync(
+            """
+            update workflow_inbox set parked_at = null, retry_at = null, attempts = 0
+            where community_id = @community and instance_id = @instanceId and parked_at is not null
+            """,
+            values,
+            cancellationToken);
+        if (timers + events == 0)
+        {
+            return AccessRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        await connection.AuditAsync(request.Caller, request.Community, nameof(RetryParked), $"instance:{request.InstanceId}", now, cancellationToken, request.Reason);
+        return timers + events;
+    }
 }

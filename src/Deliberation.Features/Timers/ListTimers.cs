@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Timers;
@@ -41,4 +42,62 @@ public sealed record TimersPage(
 public sealed record ListTimers(Caller Caller, CommunityId Community) : IQuery<TimersPage>
 {
     public Audience Audience => Audience.Readers;
+}
+
+internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandler<ListTimers, Result<TimersPage>>
+{
+    public async Task<Result<TimersPage>> Handle(ListTimers request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var values = new { request.Community, now, tomorrow = now.AddDays(1) };
+        const string timers =
+            """
+            select t.instance_id, t.bookmark_id, w.project_id as project, p.title as project_title, b.name, b.activity_id, b.activity_type, t.due_at, t.original_due_at, t.attempts,
+                case when t.due_at > @now then null
+                     when t.parked_at is not null then 'timer.why.parked'
+                     when w.paused_at is not null then 'timer.why.paused'
+                     when t.retry_at > clock_timestamp() then 'timer.why.retrying'
+                     else 'timer.why.queued' end as why_not_fired,
+                t.last_error
+            from workflow_timer t
+            join workflow_bookmark b using (community_id, instance_id, bookmark_id)
+            join workflow_instance w using (community_id, instance_id)
+            join project p on p.community_id = w.community_id and p.project_id = w.project_id
+            where t.community_id = @community
+            """;
+        var overdue = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at <= @now order by t.due_at limit 100", values, cancellationToken);
+        var next = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at > @now and t.due_at <= @tomorrow order by t.due_at limit 100", values, cancellationToken);
+        var fired = await connection.RowsAsync<FiredTimerLine>(
+            """
+            select l.instance_id, w.project_id as project, p.title as project_title, l.name, l.activity_id, l.due_at, l.fired_at, l.lateness_ms, l.outcome
+            from workflow_timer_log l
+            left join workflow_instance w using (community_id, instance_id)
+            left join project p on p.community_id = w.community_id and p.project_id = w.project_id
+            where l.community_id = @community
+            order by l.fired_at desc, l.log_id desc limit 100
+            """,
+            values,
+            cancellationToken);
+        var parked = await connection.RowsAsync<ParkedEventLine>(
+            """
+            select e.instance_id, e.event_id, w.project_id as project, p.title as project_title, e.name, e.attempts, e.last_error
+            from workflow_inbox e
+            join workflow_instance w using (community_id, instance_id)
+            join project p on p.community_id = w.community_id and p.project_id = w.project_id
+            where e.community_id = @community and e.parked_at is not null
+            order by e.parked_at desc limit 100
+            """,
+            values,
+            cancellationToken);
+        var waiting = await connection.ScalarAsync<int>("select count(*)::int from workflow_timer where community_id = @community", values, cancellationToken);
+        var p95 = await connection.ScalarAsync<long?>(
+            """
+            select percentile_disc(0.95) within group (order by lateness_ms)
+            from (select lateness_ms from workflow_timer_log where community_id = @community and outcome = 'Fired' order by fired_at desc limit 1000) latest
+            """,
+            values,
+            cancellationToken);
+        return new TimersPage(now, overdue, next, fired, parked, waiting, p95);
+    }
 }
