@@ -33,16 +33,16 @@ public sealed record ListMessages(Caller Caller, CommunityId Community, ProjectI
     public Audience Audience => Audience.Workers | Audience.Supervisor;
 }
 
-/// <summary>Messages to the calling member of staff, newest first. Residents have theirs among their matters.</summary>
-public sealed record ListStaffMessages(Caller Caller, CommunityId Community, PageRequest Page) : IQuery<Paged<MessageLine>>
+/// <summary>Messages to the caller, newest first: residents and staff alike.</summary>
+public sealed record ListMyMessages(Caller Caller, CommunityId Community, PageRequest Page) : IQuery<Paged<MessageLine>>
 {
-    public Audience Audience => Audience.Readers;
+    public Audience Audience => Audience.Resident | Audience.Readers;
 }
 
-/// <summary>The calling member of staff has read the message.</summary>
+/// <summary>The caller has read the message.</summary>
 public sealed record MarkMessageRead(Caller Caller, CommunityId Community, Guid Message) : ICommand<Done>
 {
-    public Audience Audience => Audience.Readers;
+    public Audience Audience => Audience.Resident | Audience.Readers;
 }
 
 internal static class MessageRows
@@ -73,13 +73,13 @@ internal sealed class ListMessagesHandler(CouncilSession session) : IRequestHand
             cancellationToken);
 }
 
-internal sealed class ListStaffMessagesHandler(CouncilSession session) : IRequestHandler<ListStaffMessages, Result<Paged<MessageLine>>>
+internal sealed class ListMyMessagesHandler(CouncilSession session) : IRequestHandler<ListMyMessages, Result<Paged<MessageLine>>>
 {
-    public async Task<Result<Paged<MessageLine>>> Handle(ListStaffMessages request, CancellationToken cancellationToken) =>
+    public async Task<Result<Paged<MessageLine>>> Handle(ListMyMessages request, CancellationToken cancellationToken) =>
         await session.Connection.PageAsync<MessageLine, MessageLine>(
-            $"{MessageRows.Select} and m.staff_id = @staff::uuid",
+            $"{MessageRows.Select} and (m.staff_id = @staff::uuid or m.resident_id = @resident::uuid)",
             MessageRows.NewestFirst,
-            new { request.Community, staff = request.Caller.Staff?.Value },
+            new { request.Community, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
             request.Page,
             line => line,
             cancellationToken);
@@ -93,9 +93,9 @@ internal sealed class MarkMessageReadHandler(CouncilSession session) : IRequestH
         var read = await session.Connection.RunAsync(
             """
             update outbox_message set read_at = coalesce(read_at, @now)
-            where community_id = @community and message_id = @message and staff_id = @staff::uuid
+            where community_id = @community and message_id = @message and (staff_id = @staff::uuid or resident_id = @resident::uuid)
             """,
-            new { now, request.Community, request.Message, staff = request.Caller.Staff?.Value },
+            new { now, request.Community, request.Message, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
             cancellationToken);
         if (read == 0)
         {
