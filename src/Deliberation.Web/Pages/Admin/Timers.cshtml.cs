@@ -1,0 +1,36 @@
+using Deliberation.Domain;
+using Deliberation.Features.Timers;
+using Deliberation.Web.Language;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Deliberation.Web.Pages.Admin;
+
+/// <summary>Timers (定时): overdue with the reason, the next 24 hours, what fired and how late.</summary>
+public sealed class TimersModel(IMediator mediator, ITexts texts) : DeskPage(mediator, texts)
+{
+    [BindProperty]
+    public Guid Instance { get; set; }
+
+    [BindProperty]
+    public string? Bookmark { get; set; }
+
+    [BindProperty]
+    public string? Reason { get; set; }
+
+    public TimersPage Timers { get; private set; } = null!;
+
+    public Task<IActionResult> OnPostFireAsync(CancellationToken cancellationToken) =>
+        ActAsync(new FireTimer(Caller, Community, Instance, Bookmark ?? "", Reason ?? ""), "timer-fired", cancellationToken);
+
+    public Task<IActionResult> OnPostRetryAsync(CancellationToken cancellationToken) =>
+        ActAsync(new RetryParked(Caller, Community, Instance, Reason ?? ""), "parked-released", cancellationToken, count: released => released);
+
+    /// <summary>Lateness in words: council milliseconds up to 10 s, else seconds.</summary>
+    public string Lateness(long milliseconds) => milliseconds < 10_000
+        ? Texts.Get("timers.ms", new { count = milliseconds })
+        : Texts.Get("timers.seconds", new { count = milliseconds / 1000 });
+
+    protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
+        AskAsync(new ListTimers(Caller, Community), page => Timers = page, cancellationToken);
+}

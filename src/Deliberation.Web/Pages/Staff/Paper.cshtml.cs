@@ -1,0 +1,117 @@
+using Deliberation.Domain;
+using Deliberation.Features.Ballots;
+using Deliberation.Web.Language;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Deliberation.Web.Pages.Staff;
+
+/// <summary>Types in paper ballots one by one. Named ones by unit; secret ones first as returned, then from the box without a voter.</summary>
+public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(mediator, texts)
+{
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    /// <summary>Stays for the next paper.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Witness { get; set; }
+
+    [BindProperty]
+    public string? Unit { get; set; }
+
+    [BindProperty]
+    public string? Serial { get; set; }
+
+    [BindProperty]
+    public IReadOnlyList<string> Choices { get; set; } = [];
+
+    [BindProperty]
+    public bool IsSpoilt { get; set; }
+
+    [BindProperty]
+    public bool Replaces { get; set; }
+
+    /// <summary>Serial or unit of the paper just stored.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Stored { get; set; }
+
+    public BallotTracker Tracker { get; private set; } = null!;
+
+    public BallotView Ballot => Tracker.Ballot;
+
+    private BallotId BallotId => new(Id);
+
+    private static readonly char[] UnitSeparators = [' ', ',', '\u3001', '\uFF0C'];
+
+    public async Task<IActionResult> OnPostNamedAsync(CancellationToken cancellationToken)
+    {
+        if (!CheckChoice())
+        {
+            return await AgainAsync(null, cancellationToken);
+        }
+
+        var unit = await FindUnitAsync(cancellationToken);
+        return await ActAsync(
+            new RecordPaperVote(Caller, Community, BallotId, unit ?? "", Serial?.Trim() ?? "", IsSpoilt ? [] : Choices, Witness ?? "", Replaces),
+            "paper-stored", cancellationToken, _ => Next(Serial));
+    }
+
+    public async Task<IActionResult> OnPostReturnedAsync(CancellationToken cancellationToken)
+    {
+        var unit = await FindUnitAsync(cancellationToken);
+        return await ActAsync(new MarkPaperReturned(Caller, Community, BallotId, unit ?? "", Witness ?? ""), "paper-returned", cancellationToken, _ => Next(Unit));
+    }
+
+    public async Task<IActionResult> OnPostSecretAsync(CancellationToken cancellationToken) => CheckChoice()
+        ? await ActAsync(
+            new RecordSecretPaper(Caller, Community, BallotId, Serial?.Trim() ?? "", IsSpoilt ? [] : Choices, Witness ?? ""),
+            "paper-stored", cancellationToken, _ => Next(Serial))
+        : await AgainAsync(null, cancellationToken);
+
+    protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
+        AskAsync(new GetTracker(Caller, Community, BallotId), tracker => Tracker = tracker, cancellationToken);
+
+    private bool CheckChoice()
+    {
+        if (Choices.Count == 0 && !IsSpoilt)
+        {
+            ModelState.AddModelError(nameof(Choices), Texts["paper.choose"]);
+            return false;
+        }
+
+        return true;
+    }
+
+    private string Next(string? stored) =>
+        Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(Request.Path, new Dictionary<string, string?> { ["witness"] = Witness, ["stored"] = stored });
+
+    /// <summary>The voting unit that was typed by its door.</summary>
+    private async Task<string?> FindUnitAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RollUnitLine> found = [];
+        var door = Unit?.Trim() ?? "";
+        if (door.Length == 0)
+        {
+            ModelState.AddModelError(nameof(Unit), Texts["paper.unit-missing"]);
+            return null;
+        }
+
+        if (await AskAsync(new FindRollUnits(Caller, Community, BallotId, door), units => found = units, cancellationToken) is { } refusal)
+        {
+            ModelState.AddModelError(nameof(Unit), Texts.Why(refusal));
+            return null;
+        }
+
+        var fits = found.Where(unit => unit.Key == door || unit.Label == door || unit.Label.Split(UnitSeparators).Contains(door)).ToList();
+        fits = fits.Count == 0 ? [.. found] : fits;
+        if (fits.Count == 1)
+        {
+            return fits[0].Key;
+        }
+
+        ModelState.AddModelError(nameof(Unit), fits.Count == 0
+            ? Texts["paper.unit-unknown"]
+            : Texts.Get("paper.unit-several", new { doors = string.Join(' ', fits.Take(5).Select(unit => unit.Label)) }));
+        return null;
+    }
+}

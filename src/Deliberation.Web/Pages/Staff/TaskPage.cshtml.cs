@@ -1,0 +1,112 @@
+using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Features.Residents;
+using Deliberation.Features.Tasks;
+using Deliberation.Web.Language;
+using Deliberation.Web.Parts;
+using MediatR;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Deliberation.Web.Pages.Staff;
+
+/// <summary>One piece of work: its form, made from its definition, its outcomes, hand-over and urging.</summary>
+public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(mediator, texts)
+{
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    [BindProperty]
+    public string? ToPost { get; set; }
+
+    [BindProperty]
+    public string? TransferReason { get; set; }
+
+    [BindProperty]
+    public string? UrgeReason { get; set; }
+
+    public new TaskPage Task { get; private set; } = null!;
+
+    public IReadOnlyList<QuestionPart> Questions { get; private set; } = [];
+
+    public DateTimeOffset Now { get; private set; }
+
+    public bool IsOpen => Task.Outcome is null && Task.State is "Open";
+
+    public async Task<IActionResult> OnPostCompleteAsync(string? outcome, CancellationToken cancellationToken)
+    {
+        if (await LoadAsync(cancellationToken) is { } refusal)
+        {
+            return StatusCode(refusal.Kind.Status());
+        }
+
+        var data = new JsonObject();
+        foreach (var question in Questions)
+        {
+            var read = question.Type == "residents"
+                ? await ReadResidentsAsync(question, cancellationToken)
+                : question.Read([.. Request.Form[question.Name].OfType<string>()]);
+            switch (read)
+            {
+                case Result<JsonNode?>.Accepted { Value: { } value }:
+                    data[question.Name] = value;
+                    break;
+                case Result<JsonNode?>.Refused { Reason: var reason }:
+                    ModelState.AddModelError(question.Name, Texts.Why(reason));
+                    break;
+            }
+        }
+
+        return await ActAsync(new CompleteTask(Caller, Community, new TaskId(Id), outcome ?? "", data), "task-done", cancellationToken, _ => "/staff");
+    }
+
+    public Task<IActionResult> OnPostTransferAsync(CancellationToken cancellationToken) => ActAsync(
+        new TransferTask(Caller, Community, new TaskId(Id), string.IsNullOrEmpty(ToPost) ? null : ToPost, null, TransferReason ?? ""), "task-transferred", cancellationToken);
+
+    public Task<IActionResult> OnPostUrgeAsync(CancellationToken cancellationToken) => ActAsync(
+        new UrgeTask(Caller, Community, new TaskId(Id), UrgeReason ?? ""), "task-urged", cancellationToken);
+
+    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        Now = await NowAsync(cancellationToken);
+        var typed = Request.HasFormContentType ? Request.Form : null;
+        Questions = [.. (Task.Form["fields"] as JsonArray ?? []).OfType<JsonObject>().Select(field => QuestionPart.Of(
+            field, Texts.Language,
+            typed is null ? Task.Data?[field["name"]!.ToString()]?.ToString() : string.Join('\n', typed[field["name"]!.ToString()].OfType<string>())))];
+        return null;
+    }
+
+    /// <summary>One person a line, by name, or by door and name. A line that fits nobody or several is named.</summary>
+    private async Task<Result<JsonNode?>> ReadResidentsAsync(QuestionPart question, CancellationToken cancellationToken)
+    {
+        var people = new JsonArray();
+        foreach (var line in (Request.Form[question.Name].ToString()).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            IReadOnlyList<ResidentLine> found = [];
+            if (await AskAsync(new FindResident(Caller, Community, words[^1]), lines => found = lines, cancellationToken) is { } refusal)
+            {
+                return refusal;
+            }
+
+            var fits = found.Where(f => words.Length == 1 || f.Door == words[0]).ToList();
+            if (fits.Count(f => f.FullName == words[^1]) == 1)
+            {
+                fits = [fits.Single(f => f.FullName == words[^1])];
+            }
+
+            if (fits.Count != 1)
+            {
+                return Refusal.Invalid(fits.Count == 0 ? "form.nobody" : "form.several-people", question.Name, ("line", line));
+            }
+
+            people.Add(fits[0].Resident.ToString());
+        }
+
+        return people.Count == 0 ? (JsonNode?)null : people;
+    }
+}

@@ -1,0 +1,34 @@
+using Deliberation.Web.Language;
+
+namespace Deliberation.Web.Parts;
+
+/// <summary>Model of <c>_Pager</c>.</summary>
+/// <param name="Address">Address of a page by its number.</param>
+public sealed record PagerPart(int Number, int Pages, int Total, Func<int, string> Address);
+
+/// <summary>Model of <c>_Chips</c>: filters that live in the address.</summary>
+public sealed record ChipsPart(string Label, IReadOnlyList<Chip> Chips);
+
+public sealed record Chip(string Text, string Address, bool IsCurrent);
+
+/// <summary>Model of <c>_ReasonForm</c>: an act that needs a reason, folded away until wanted.</summary>
+/// <param name="Handler">Page handler that acts.</param>
+/// <param name="Title">The act, verb first; also the words of its button.</param>
+/// <param name="Note">What it does, one sentence.</param>
+/// <param name="WhyNot">Why it cannot be done now; null when it can.</param>
+/// <param name="HasDay">True when a day is asked for as well.</param>
+public sealed record ReasonFormPart(string Handler, string Title, string Note, string? WhyNot = null, bool HasDay = false, string? DayLabel = null, string? Reason = null, string? Day = null);
+
+/// <summary>Due instants in words: overdue by how much, today at what time, else the day.</summary>
+public static class Due
+{
+    public static StatusPart Status(ITexts texts, DateTimeOffset now, DateTimeOffset due) =>
+        due < now ? new StatusPart("no", Overdue(texts, now - due))
+        : due - now < TimeSpan.FromDays(3) ? new StatusPart("due", texts.TimeLeft(now, due))
+        : new StatusPart("", texts.TimeLeft(now, due));
+
+    private static string Overdue(ITexts texts, TimeSpan late) =>
+        late >= TimeSpan.FromDays(1) ? texts.Get("due.late-days", new { count = (int)late.TotalDays })
+        : late >= TimeSpan.FromHours(1) ? texts.Get("due.late-hours", new { count = (int)late.TotalHours })
+        : texts.Get("due.late-minutes", new { count = Math.Max(1, (int)late.TotalMinutes) });
+}
