@@ -21,6 +21,7 @@ internal static class WebModule
             options.Conventions.AuthorizeFolder("/Staff", Policies.Staff);
             options.Conventions.AuthorizeFolder("/Admin", Policies.Admin);
             options.Conventions.AuthorizeFolder("/Board", Policies.Board);
+            options.Conventions.AuthorizeFolder("/Dev", Policies.Staff); // and absent outside Development
             options.Conventions.AllowAnonymousToFolder("/Public");
         }).AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);
         services.AddSingleton<Papers>();

@@ -1,5 +1,5 @@
 using Dapper;
-using Microsoft.AspNetCore.Identity;
+using Deliberation.Features.Access;
 using Npgsql;
 
 namespace Deliberation.Features.Seeding;
@@ -39,7 +39,7 @@ internal sealed class SeedWriter(NpgsqlConnection connection, int seed)
                     account.Login,
                     name,
                     account.Kind,
-                    hash = password is null ? "" : new PasswordHasher<string>().HashPassword("", password),
+                    hash = password is null ? "" : StaffPasswords.Hash(password),
                     isEnabled = password is not null,
                 },
                 cancellationToken);

@@ -3,6 +3,7 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Operations;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
+using Deliberation.Web.Parts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -109,6 +110,8 @@ public abstract class DeskPage(IMediator mediator, ITexts texts) : PageModel
 
         return QueryHelpers.AddQueryString(Request.Path, query);
     }
+
+    public PagerPart Pager<T>(Paged<T> list) => new(PageNumber, list.PageCount, list.Total, number => With("page-no", $"{number}"));
 
     protected PageRequest PageAsked(int size = 20) => new(PageNumber, size);
 }

@@ -24,7 +24,7 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
     [BindProperty]
     public string? UrgeReason { get; set; }
 
-    public new TaskPage Task { get; private set; } = null!;
+    public TaskPage Task { get; private set; } = null!;
 
     public IReadOnlyList<QuestionPart> Questions { get; private set; } = [];
 
