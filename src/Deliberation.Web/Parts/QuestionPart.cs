@@ -53,7 +53,7 @@ public sealed record QuestionPart(
     /// <returns>Or <c>form.malformed</c>, <c>form.not-a-number</c>, <c>form.out-of-bounds</c> at this field.</returns>
     public Result<JsonNode?> Read(IReadOnlyList<string> typed)
     {
-        var text = typed.FirstOrDefault()?.Trim() ?? "";
+        var text = typed.Count > 0 ? typed[0].Trim() : "";
         switch (Type)
         {
             case "boolean":

@@ -91,7 +91,7 @@ public sealed class MeetingDeskModel(IMediator mediator, ITexts texts) : DeskPag
             return await SignAsync(null, Found[0].Resident, cancellationToken);
         }
 
-        ModelState.AddModelError(nameof(Who), Texts[Found.Count == 0 ? "meeting.nobody" : "meeting.several"]);
+        ModelState.AddModelError(nameof(Who), Texts[Found.Count == 0 ? "staff.meeting.nobody" : "staff.meeting.several"]);
         return await AgainAsync(null, cancellationToken);
     }
 

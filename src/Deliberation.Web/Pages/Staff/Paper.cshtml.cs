@@ -75,7 +75,7 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
     {
         if (Choices.Count == 0 && !IsSpoilt)
         {
-            ModelState.AddModelError(nameof(Choices), Texts["paper.choose"]);
+            ModelState.AddModelError(nameof(Choices), Texts["staff.paper.choose"]);
             return false;
         }
 
@@ -92,7 +92,7 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
         var door = Unit?.Trim() ?? "";
         if (door.Length == 0)
         {
-            ModelState.AddModelError(nameof(Unit), Texts["paper.unit-missing"]);
+            ModelState.AddModelError(nameof(Unit), Texts["staff.paper.unit-missing"]);
             return null;
         }
 
@@ -110,8 +110,8 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
         }
 
         ModelState.AddModelError(nameof(Unit), fits.Count == 0
-            ? Texts["paper.unit-unknown"]
-            : Texts.Get("paper.unit-several", new { doors = string.Join(' ', fits.Take(5).Select(unit => unit.Label)) }));
+            ? Texts["staff.paper.unit-unknown"]
+            : Texts.Get("staff.paper.unit-several", new { doors = string.Join(' ', fits.Take(5).Select(unit => unit.Label)) }));
         return null;
     }
 }

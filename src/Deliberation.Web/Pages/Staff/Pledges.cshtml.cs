@@ -29,8 +29,8 @@ public sealed class PledgesModel(IMediator mediator, ITexts texts) : DeskPage(me
     public string Quantity(string kind, long quantity) => kind switch
     {
         "Money" => Texts.Format.Money(quantity),
-        "Labour" => Texts.Get("pledges.days", new { count = quantity }),
-        _ => Texts.Get("pledges.pieces", new { count = quantity }),
+        "Labour" => Texts.Get("staff.pledges.days", new { count = quantity }),
+        _ => Texts.Get("staff.pledges.pieces", new { count = quantity }),
     };
 
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>

@@ -36,12 +36,12 @@ public sealed class ProxiesModel(IMediator mediator, ITexts texts) : DeskPage(me
         _ = await AskAsync(new FindResident(Caller, Community, Holder ?? ""), found => holder = found.Count == 1 ? found[0].Resident : found.FirstOrDefault(r => r.FullName == Holder)?.Resident, cancellationToken);
         if (unit is null)
         {
-            ModelState.AddModelError(nameof(Unit), Texts["paper.unit-unknown"]);
+            ModelState.AddModelError(nameof(Unit), Texts["staff.paper.unit-unknown"]);
         }
 
         if (holder is null)
         {
-            ModelState.AddModelError(nameof(Holder), Texts["proxies.holder-unknown"]);
+            ModelState.AddModelError(nameof(Holder), Texts["staff.proxies.holder-unknown"]);
         }
 
         return await ActAsync(

@@ -1,11 +1,9 @@
-using System.Security.Claims;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Residents;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using MediatR;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Deliberation.Web.Pages.Staff;
@@ -104,8 +102,7 @@ public sealed class ResidentsModel(IMediator mediator, ITexts texts) : DeskPage(
             return await ShowAsync(refusal, cancellationToken);
         }
 
-        await HttpContext.SignInAsync(Schemes.Resident, new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim(AccessClaims.Session, session!.Secret), new Claim(AccessClaims.Community, Community.ToString())], Schemes.Resident)));
+        await ResidentCookie.BeginAsync(HttpContext, Community, session!.Secret);
         return LocalRedirect("/");
     }
 
