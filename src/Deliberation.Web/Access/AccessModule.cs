@@ -47,7 +47,7 @@ internal static class AccessModule
             });
 
         services.AddAuthorizationBuilder()
-            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build()) // no policy, no entry
+            .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsNothing).Build()) // a page without a policy opens to nobody
             .AddPolicy(Policies.Resident, policy => policy.AddAuthenticationSchemes(Schemes.Resident).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Resident)))
             .AddPolicy(Policies.Staff, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Staff), nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Admin, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Admin)))
@@ -58,6 +58,9 @@ internal static class AccessModule
     }
 
     public static bool IsDesk(PathString path) => Desks.Any(desk => path.StartsWithSegments(desk, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Where nothing is, nothing is guarded: the answer is 404 and not a sign-in page.</summary>
+    private static bool IsNothing(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is null;
 
     /// <summary>True for callers who want data, not pages: no redirect to a sign-in page, problem documents instead.</summary>
     public static bool IsProgram(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/elsa");
