@@ -1,8 +1,11 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
 using Deliberation.Process.Texts;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding.Metadata;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.WebEncoders;
 
 namespace Deliberation.Web.Language;
 
@@ -17,6 +20,7 @@ internal static class LanguageModule
         services.AddScoped<ITexts>(provider =>
             new Texts(provider.GetRequiredService<TextCatalog>(), provider.GetRequiredService<Frame>().Language));
         services.AddSingleton<IConfigureOptions<MvcOptions>, FormMessages>();
+        services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All)); // Chinese as it is, not as 8 bytes a character
         return services;
     }
 
