@@ -58,7 +58,7 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
                 where not e.is_removed and (b.state in ('Open', 'Paused') or b.closed_at > council_now() - interval '90 days')
             ) unit
             group by id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome
-            order by state not in ('Open', 'Paused'), units_to_vote = 0, case when state in ('Open', 'Paused') then closes_at end, closes_at desc
+            order by state not in ('Open', 'Paused'), count(*) filter (where not voted) = 0, case when state in ('Open', 'Paused') then closes_at end, closes_at desc
             """,
             new { community, resident },
             cancellationToken: cancellationToken))).AsList();
