@@ -129,7 +129,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
             ["returned"] = result["turnout"]!["returnedUnits"]!.DeepClone(),
             ["roll"] = result["turnout"]!["rollUnits"]!.DeepClone(),
         };
-        var link = $"{OpenBallotHandler.Link(ballot.BallotId)}/result";
+        var link = $"/results/{ballot.BallotId}";
         await connection.AddTimelineAsync(
             new TimelineEntry(step.Community, step.Project, step.Now, "Ballot", $"ballots.timeline.{key}", values.DeepClone().AsObject(), true, null, link), cancellationToken);
         await connection.AddAuditAsync(
