@@ -1,0 +1,68 @@
+using System.Text.Json.Nodes;
+using Deliberation.Process.Texts;
+using static Deliberation.Tests.Process.StepContext;
+
+namespace Deliberation.Tests.Process;
+
+public sealed class TextCatalogTests
+{
+    private static readonly TextCatalog Texts = new();
+
+    [Fact]
+    public void Every_text_of_the_process_stands_in_every_language()
+    {
+        var original = Texts.KeysOf("zh-Hans");
+        Assert.NotEmpty(original);
+        foreach (var language in TextCatalog.Languages.Where(language => Texts.KeysOf(language).Count > 0))
+        {
+            Assert.Equal([], original.Except(Texts.KeysOf(language)));
+            Assert.Equal([], Texts.KeysOf(language).Except(original));
+        }
+    }
+
+    [Fact]
+    public void Every_activity_and_port_has_a_name()
+    {
+        foreach (var type in typeof(TextCatalog).Assembly.GetTypes())
+        {
+            foreach (var activity in type.GetCustomAttributes(typeof(Workflows.Activities.ActivityAttribute), false).Cast<Workflows.Activities.ActivityAttribute>())
+            {
+                Assert.True(Texts.Has("en", "activity." + activity.TypeName), activity.TypeName);
+                Assert.True(Texts.Has("en", "category." + activity.Category), activity.Category);
+                Assert.All(activity.Outcomes, outcome => Assert.True(Texts.Has("en", "port." + outcome), outcome));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("zh-Hans", "2026-11-29 20:00", "11月29日周日晚上 8 点前")]
+    [InlineData("zh-Hans", "2026-11-30 00:00", "11月29日周日晚上 12 点前")]
+    [InlineData("zh-Hans", "2026-11-29 18:30", "11月29日周日晚上 6 点 30 分前")]
+    [InlineData("zh-Hant", "2026-11-29 12:00", "11月29日")]
+    [InlineData("en", "2026-11-29 20:00", "by Sun 29 Nov, 8 pm")]
+    public void A_deadline_reads_as_people_say_it(string language, string at, string words) =>
+        Assert.StartsWith(words, Texts.Format(language).Deadline(Local(at)).Replace(' ', ' '), StringComparison.Ordinal);
+
+    [Fact]
+    public void Money_and_areas_are_set_from_whole_fen_and_hundredths()
+    {
+        var format = Texts.Format("zh-Hans");
+        Assert.Equal("¥64,000", format.Money(6_400_000));
+        Assert.Equal("¥0.05", format.Money(5));
+        Assert.Equal("¥-12.30", format.Money(-1230));
+        Assert.Equal("8,700.00 ㎡", format.Area(870_000));
+    }
+
+    [Fact]
+    public void A_language_without_a_text_borrows_the_simplified_one_and_an_unknown_key_is_seen()
+    {
+        Assert.True(Texts.Has("zh-Hant", "activity.Deliberation.OpenBallot"));
+        Assert.Equal("no.such.key", Texts.Get("en", "no.such.key"));
+    }
+
+    [Fact]
+    public void Placeholders_are_set_by_their_kind() =>
+        Assert.Equal(
+            "by Sun 29 Nov, 8 pm",
+            Texts.Get("en", "format.deadline", new JsonObject { ["instant"] = "2026-11-29T12:00:00Z" }).Replace(' ', ' '));
+}
