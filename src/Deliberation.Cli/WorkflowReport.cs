@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Deliberation.Process.Lint;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Definitions;
 using Deliberation.Workflows.Execution;
@@ -119,8 +120,11 @@ internal static class WorkflowReport
         }
     }
 
-    private static (WorkflowDefinition? Definition, IReadOnlyList<LintMessage> Messages) Read(string path, ActivityRegistry registry, WorkflowResolver? resolver) =>
-        WorkflowDefinitionReader.Read(File.ReadAllText(path), registry, resolver);
+    private static (WorkflowDefinition? Definition, IReadOnlyList<LintMessage> Messages) Read(string path, ActivityRegistry registry, WorkflowResolver? resolver)
+    {
+        var (definition, messages) = WorkflowDefinitionReader.Read(File.ReadAllText(path), registry, resolver);
+        return (definition, definition is null ? messages : [.. messages, .. TemplateLint.Check(definition, registry)]);
+    }
 
     private static int Problem(string message, bool asJson)
     {

@@ -146,7 +146,7 @@ public sealed class InMemoryWorkflowHost
 
     private bool FireNext(DateTimeOffset? until)
     {
-        var due = Bookmarks().Where(waiting => waiting.Bookmark.DueAt is { } at && (until is null || at <= until)).MinBy(waiting => waiting.Bookmark.DueAt);
+        var due = Bookmarks().Where(waiting => waiting.Bookmark.DueAt is { } at && (until is null || at <= until)).OrderBy(waiting => waiting.Bookmark.DueAt).FirstOrDefault();
         if (due.Bookmark is not { DueAt: { } at })
         {
             return false;

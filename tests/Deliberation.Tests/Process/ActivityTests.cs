@@ -30,7 +30,7 @@ public sealed class ActivityTests
         var opened = Assignment().Execute(context);
         var task = Assert.IsType<CreateTaskCommand>(Assert.Single(opened.Commands));
         Assert.Equal("2026-12-02 18:00", Shown(task.DueAt));
-        Assert.Equal(["Done", "Declined"], task.Outcomes);
+        Assert.Equal(["Done", "Declined"], task.Outcomes.ToArray());
         Assert.Equal(
             [
                 "completed", "rescheduled", "reminder 3wd 2026-11-27 18:00 Skip", "reminder 1wd 2026-12-01 18:00 Skip", "reminder due 2026-12-02 18:00 Skip",
@@ -55,7 +55,7 @@ public sealed class ActivityTests
     {
         var result = Assignment().Resume(new StepContext(Wednesday), Answer("completed", outcome, ("data", new JsonObject { ["a"] = 1 })));
         Assert.True(result.IsCompleted);
-        Assert.Equal([outcome], result.Outcomes);
+        Assert.Equal([outcome], result.Outcomes.ToArray());
         Assert.Equal("""{"a":1}""", result.Outputs["Data"]!.ToJsonString());
     }
 
@@ -69,7 +69,7 @@ public sealed class ActivityTests
         var context = new StepContext(Wednesday);
         context.Memory = Assignment().Execute(context).State!;
         var moved = Assignment().Resume(context, new Resumption("rescheduled", null, new JsonObject { ["dueAt"] = "2026-12-04T10:00:00Z" }, null));
-        Assert.Equal([("reminder", null), ("ladder", null)], moved.Burned);
+        Assert.Equal([("reminder", null), ("ladder", null)], moved.Burned.ToArray());
         Assert.Contains("ladder 1:GroupLeader 2026-12-07 18:00 Once", moved.Bookmarks.Select(Line));
     }
 
@@ -79,7 +79,7 @@ public sealed class ActivityTests
         var activity = Assignment() with { ExpiresWhenDue = Input<bool>.Of(true) };
         Assert.Contains("expire 2026-12-02 18:00 Once", activity.Execute(new StepContext(Wednesday)).Bookmarks.Select(Line));
         var expired = activity.Resume(new StepContext(Wednesday), new Resumption("expire", null, null, Local(Wednesday)));
-        Assert.Equal(["Expired"], expired.Outcomes);
+        Assert.Equal(["Expired"], expired.Outcomes.ToArray());
         Assert.IsType<WithdrawTaskCommand>(Assert.Single(expired.Commands));
     }
 
@@ -92,7 +92,7 @@ public sealed class ActivityTests
         var context = new StepContext(Wednesday);
         context.Memory = activity.Execute(context).State!;
         context.Time = Local(reported);
-        Assert.Equal([outcome], activity.Resume(context, Answer("completed", "Done")).Outcomes);
+        Assert.Equal([outcome], activity.Resume(context, Answer("completed", "Done")).Outcomes.ToArray());
     }
 
     [Theory]
@@ -115,7 +115,7 @@ public sealed class ActivityTests
             opened.Bookmarks.Select(Line));
         Assert.IsType<RemindNonVotersCommand>(Assert.Single(ballot.Resume(new StepContext(Wednesday), new Resumption("reminder", "3wd", null, null)).Commands));
         Assert.IsType<CloseBallotCommand>(Assert.Single(ballot.Resume(new StepContext(Wednesday), new Resumption("close", null, null, null)).Commands));
-        Assert.Equal([outcome], ballot.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes);
+        Assert.Equal([outcome], ballot.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes.ToArray());
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public sealed class ActivityTests
         Assert.True(command.QuorumIsStrict);
         Assert.Equal(["parking"], command.OpenPoints);
         var held = meeting.Resume(new StepContext(Wednesday), Answer("concluded", "Held", ("openPoints", Json("""["sheds"]"""))));
-        Assert.Equal(["Held"], held.Outcomes);
+        Assert.Equal(["Held"], held.Outcomes.ToArray());
         Assert.Equal("""["sheds"]""", held.Outputs["OpenPoints"]!.ToJsonString());
     }
 
@@ -169,7 +169,7 @@ public sealed class ActivityTests
         var notice = new PublishNoticeActivity(NoText, NoText, NoText, NoNumber);
         Assert.Equal(["close 2026-12-03 00:00 Once", "decided"], notice.Execute(new StepContext(Wednesday)).Bookmarks.Select(Line));
         Assert.IsType<CloseNoticeCommand>(Assert.Single(notice.Resume(new StepContext(Wednesday), new Resumption("close", null, null, null)).Commands));
-        Assert.Equal([outcome], notice.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes);
+        Assert.Equal([outcome], notice.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes.ToArray());
     }
 
     [Fact]
@@ -177,8 +177,8 @@ public sealed class ActivityTests
     {
         var visits = new VisitHouseholdsActivity(NoNumber, NoNumber);
         Assert.Equal(80, visits.Execute(new StepContext(Wednesday)).Commands.OfType<StartVisitsCommand>().Single().CoveragePercent);
-        Assert.Equal(["Covered"], visits.Resume(new StepContext(Wednesday), new Resumption("covered", null, null, null)).Outcomes);
-        Assert.Equal(["Short"], visits.Resume(new StepContext(Wednesday), new Resumption("close", null, null, Local(Wednesday))).Outcomes);
+        Assert.Equal(["Covered"], visits.Resume(new StepContext(Wednesday), new Resumption("covered", null, null, null)).Outcomes.ToArray());
+        Assert.Equal(["Short"], visits.Resume(new StepContext(Wednesday), new Resumption("close", null, null, Local(Wednesday))).Outcomes.ToArray());
     }
 
     [Fact]
@@ -190,8 +190,8 @@ public sealed class ActivityTests
             ["close 2026-12-11 00:00 Once", "decided", "reminder 2026-12-02 2026-12-02 09:00 Skip", "reminder 2026-12-09 2026-12-09 09:00 Skip"],
             opened.Bookmarks.Select(Line));
         Assert.Equal(30000, opened.Commands.OfType<OpenPledgesCommand>().Single().Needs[0].Quantity);
-        Assert.Equal(["Short"], pledges.Resume(new StepContext(Wednesday), Answer("decided", "Short")).Outcomes);
-        Assert.Equal(["TargetMet"], pledges.Resume(new StepContext(Wednesday), Answer("decided", "TargetMet")).Outcomes);
+        Assert.Equal(["Short"], pledges.Resume(new StepContext(Wednesday), Answer("decided", "Short")).Outcomes.ToArray());
+        Assert.Equal(["TargetMet"], pledges.Resume(new StepContext(Wednesday), Answer("decided", "TargetMet")).Outcomes.ToArray());
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class ActivityTests
         var evaluation = new CollectEvaluationsActivity(NoText, NoList, NoNumber, NoNumber, NoNumber, NoNumber, NoNumber, NoNumber);
         var command = evaluation.Execute(new StepContext(Wednesday)).Commands.OfType<OpenEvaluationCommand>().Single();
         Assert.Equal((10, 20, 80), (command.MinimumAnswers, command.MinimumPercent, command.SatisfiedPercent));
-        Assert.Equal([outcome], evaluation.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes);
+        Assert.Equal([outcome], evaluation.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes.ToArray());
     }
 
     [Fact]
@@ -221,7 +221,7 @@ public sealed class ActivityTests
         var covenant = new DraftCovenantActivity(NoText, NoNumber, NoText, NoText, NoText, NoObject, NoNumber, NoNumber, NoNumber);
         Assert.Equal([typeof(CreateTaskCommand), typeof(DraftCovenantCommand)], covenant.Execute(new StepContext(Wednesday)).Commands.Select(command => command.GetType()));
         var adopted = covenant.Resume(new StepContext(Wednesday), Answer("completed", "Adopted", ("version", 1)));
-        Assert.Equal(["Adopted"], adopted.Outcomes);
+        Assert.Equal(["Adopted"], adopted.Outcomes.ToArray());
         Assert.IsType<WithdrawTaskCommand>(Assert.Single(adopted.Commands));
     }
 

@@ -1,0 +1,177 @@
+using System.Text.Json.Nodes;
+using Deliberation.Process.Templates;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Definitions;
+
+namespace Deliberation.Process.Lint;
+
+/// <summary>What is wrong with a template beyond the format: ways that lead nowhere, work without a post, parameters without words.</summary>
+public static class TemplateLint
+{
+    private static readonly HashSet<string> Tasks =
+    [
+        "Deliberation.AssignTask", "Deliberation.BuildTask", "Deliberation.Checkpoint", "Deliberation.Inspect",
+        "Deliberation.ApplyForGrant", "Deliberation.FileForRecord", "Deliberation.DraftCovenant",
+    ];
+
+    /// <summary>Bounds of windows in days, inclusive, where a definition writes a number (domain: timers).</summary>
+    private static readonly Dictionary<string, (int Least, int Most)> Windows = new()
+    {
+        ["Deliberation.PublishNotice"] = (3, 60),
+        ["Deliberation.OpenBallot"] = (1, 60),
+        ["Deliberation.RunElection"] = (1, 60),
+        ["Deliberation.CollectPledges"] = (3, 60),
+        ["Deliberation.CollectEvaluations"] = (3, 30),
+    };
+
+    /// <summary>Everything found; the place is the JSON path, line and column are 1 where the text is not at hand.</summary>
+    public static IReadOnlyList<LintMessage> Check(WorkflowDefinition definition, ActivityRegistry registry)
+    {
+        var found = new List<LintMessage>();
+        if (!IsOurs(definition))
+        {
+            return found;
+        }
+
+        foreach (var (chart, path) in TemplateGraph.Flowcharts(definition))
+        {
+            CheckChart(chart, path, registry, found);
+        }
+
+        CheckInputs(definition, found);
+        return found;
+    }
+
+    /// <summary>A definition of another product keeps its own manners.</summary>
+    private static bool IsOurs(WorkflowDefinition definition) =>
+        definition.Source["customProperties"]?["deliberation"] is not null
+        || TemplateGraph.Activities(definition).Any(activity => activity["type"]?.ToString().StartsWith("Deliberation.", StringComparison.Ordinal) == true);
+
+    private static void CheckChart(JsonObject chart, string path, ActivityRegistry registry, List<LintMessage> found)
+    {
+        var connections = TemplateGraph.Connections(chart).ToList();
+        var activities = TemplateGraph.Children(chart).Select((activity, index) => (
+            Activity: activity,
+            Id: activity["id"]?.ToString() ?? "",
+            Type: activity["type"]?.ToString() ?? "",
+            Path: FormattableString.Invariant($"{path}.activities[{index}]"))).ToList();
+        var reached = Reach(activities.Select(item => item.Id).ToList(), connections, chart["start"]?.ToString());
+
+        foreach (var (activity, id, type, place) in activities)
+        {
+            if (!reached.Contains(id))
+            {
+                found.Add(Error(place, "activity.unreachable", $"No way leads from the start to '{id}'."));
+            }
+
+            if (registry.Find(type) is not { } descriptor)
+            {
+                continue; // the reader has said so
+            }
+
+            if (type is "Elsa.FlowJoin" && activity["mode"]?["expression"]?["value"]?.ToString() is "WaitAll")
+            {
+                // WaitAll wants every way followed, and an activity leaves by one port only.
+                found.AddRange(connections.Where(connection => connection.Target == id).GroupBy(connection => connection.Source)
+                    .Where(ways => ways.Count() > 1 && registry.Find(TypeOf(activities, ways.Key)) is { Outcomes.Count: > 1 })
+                    .Select(ways => Error(place, "join.never", $"'{id}' waits for every port of '{ways.Key}', which leaves by one; use WaitAllActive.")));
+            }
+
+            CheckPorts(activity, id, descriptor, connections, place, found);
+            CheckWork(activity, id, type, place, found);
+        }
+    }
+
+    private static string TypeOf(List<(JsonObject Activity, string Id, string Type, string Path)> activities, string id) =>
+        activities.Find(item => item.Id == id).Type ?? "";
+
+    private static void CheckPorts(
+        JsonObject activity,
+        string id,
+        ActivityDescriptor descriptor,
+        List<(string Source, string Port, string Target)> connections,
+        string place,
+        List<LintMessage> found)
+    {
+        var used = connections.Where(connection => connection.Source == id).Select(connection => connection.Port).ToHashSet();
+        if (!descriptor.HasDynamicOutcomes)
+        {
+            found.AddRange(used.Except(descriptor.Outcomes).Select(port =>
+                Error(place, "outcome.unknown", $"'{id}' has no outcome '{port}'; it has {string.Join(", ", descriptor.Outcomes)}.")));
+        }
+
+        // A person or a rule may leave by any port: each must lead somewhere, if only to an end.
+        if (descriptor.TypeName.StartsWith("Deliberation.", StringComparison.Ordinal) && descriptor.Outcomes.Count > 1)
+        {
+            found.AddRange(descriptor.Outcomes.Except(used)
+                .Where(port => port != "Expired" || activity["expiresWhenDue"] is not null)
+                .Select(port => Error(place, "outcome.unconnected", $"Nothing follows '{id}' when it leaves by '{port}'.")));
+        }
+    }
+
+    private static void CheckWork(JsonObject activity, string id, string type, string place, List<LintMessage> found)
+    {
+        if (Tasks.Contains(type))
+        {
+            if (activity["post"]?["expression"]?["value"] is not JsonValue post || string.IsNullOrWhiteSpace(post.ToString()))
+            {
+                found.Add(Error(place + ".post", "task.post-missing", $"The task '{id}' names no post: exactly one answers for it."));
+            }
+
+            if (activity["dueDays"] is null && activity["dueWorkingDays"] is null)
+            {
+                found.Add(Error(place, "task.deadline-missing", $"The task '{id}' has no deadline: give dueDays or dueWorkingDays."));
+            }
+        }
+
+        if (Windows.TryGetValue(type, out var bounds) && LiteralDays(activity) is { } days && (days < bounds.Least || days > bounds.Most))
+        {
+            found.Add(Error(place + ".days", "window.days-out-of-bounds", FormattableString.Invariant($"'{id}' lasts {days} days; allowed are {bounds.Least} to {bounds.Most}.")));
+        }
+    }
+
+    private static void CheckInputs(WorkflowDefinition definition, List<LintMessage> found)
+    {
+        var declared = (definition.Source["inputs"] as JsonArray ?? []).Select(input => input?["name"]?.ToString()).ToHashSet();
+        foreach (var input in TemplateInput.Of(definition))
+        {
+            var place = "$.customProperties.deliberation.inputs." + input.Name;
+            if (!declared.Contains(input.Name))
+            {
+                found.Add(Error(place, "input.undeclared", $"'{input.Name}' is no input of the workflow."));
+            }
+
+            if (input.Default.AsWhole() is { } value && (value < input.Min || value > input.Max || (input.IsOdd && value % 2 == 0)))
+            {
+                found.Add(Error(place + ".default", "input.default-out-of-bounds", FormattableString.Invariant($"The default {value} of '{input.Name}' is not allowed by its own bounds.")));
+            }
+
+            found.AddRange(Texts.TextCatalog.Languages.Where(language => string.IsNullOrWhiteSpace(input.Label.GetValueOrDefault(language)))
+                .Select(language => Error(place + ".label", "input.label-missing", $"'{input.Name}' has no label in {language}.")));
+        }
+    }
+
+    private static HashSet<string> Reach(List<string> ids, List<(string Source, string Port, string Target)> connections, string? start)
+    {
+        var first = start is not null && ids.Contains(start) ? start : ids.Find(id => connections.TrueForAll(connection => connection.Target != id));
+        var reached = new HashSet<string>();
+        var next = new Stack<string>(first is null ? ids.Take(1) : [first]);
+        while (next.TryPop(out var id))
+        {
+            if (reached.Add(id))
+            {
+                foreach (var (_, _, target) in connections.Where(connection => connection.Source == id))
+                {
+                    next.Push(target);
+                }
+            }
+        }
+
+        return reached;
+    }
+
+    private static long? LiteralDays(JsonObject activity) =>
+        activity["days"]?["expression"] is JsonObject expression && expression["type"]?.ToString() is "Literal" ? expression["value"].AsWhole() : null;
+
+    private static LintMessage Error(string path, string code, string message) => new(path, 1, 1, code, message, LintSeverity.Error);
+}

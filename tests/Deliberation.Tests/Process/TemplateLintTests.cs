@@ -1,0 +1,69 @@
+using Deliberation.Process;
+using Deliberation.Process.Lint;
+using Deliberation.Workflows.Definitions;
+
+namespace Deliberation.Tests.Process;
+
+public sealed class TemplateLintTests
+{
+    private const string Task = """{"id":"t","type":"Deliberation.BuildTask","version":1,"post":{"typeName":"String","expression":{"type":"Literal","value":"Contractor"}},"dueDays":{"typeName":"Int32","expression":{"type":"Literal","value":5}}}""";
+    private const string End = """{"id":"e","type":"Elsa.End","version":1}""";
+    private const string Good = """{"source":{"activity":"t","port":"Done"},"target":{"activity":"e","port":"In"}},{"source":{"activity":"t","port":"Late"},"target":{"activity":"e","port":"In"}}""";
+
+    [Fact]
+    public void A_sound_chart_has_no_message() => Assert.Empty(Codes(Task + "," + End, Good));
+
+    [Fact]
+    public void An_outcome_that_leads_nowhere_is_found() =>
+        Assert.Equal(["outcome.unconnected"], Codes(Task + "," + End, """{"source":{"activity":"t","port":"Done"},"target":{"activity":"e","port":"In"}}"""));
+
+    [Fact]
+    public void An_outcome_that_does_not_exist_is_found() =>
+        Assert.Equal(["outcome.unknown"], Codes(Task + "," + End, Good + """,{"source":{"activity":"t","port":"Perhaps"},"target":{"activity":"e","port":"In"}}"""));
+
+    [Fact]
+    public void Work_without_post_or_deadline_is_found() =>
+        Assert.Equal(["task.deadline-missing", "task.post-missing"], Codes("""{"id":"t","type":"Deliberation.BuildTask","version":1},""" + End, Good));
+
+    [Fact]
+    public void An_activity_that_no_way_leads_to_is_found() =>
+        Assert.Equal(["activity.unreachable"], Codes(Task + "," + End + """,{"id":"x","type":"Elsa.End","version":1}""", Good));
+
+    [Theory]
+    [InlineData(2, "window.days-out-of-bounds")]
+    [InlineData(3, "")]
+    [InlineData(60, "")]
+    [InlineData(61, "window.days-out-of-bounds")]
+    public void A_window_keeps_its_bounds(int days, string code)
+    {
+        var notice = $$$$"""{"id":"t","type":"Deliberation.PublishNotice","version":1,"days":{"typeName":"Int32","expression":{"type":"Literal","value":{{{{days}}}}}}}""";
+        var ways = string.Join(',', new[] { "Clear", "Upheld", "Withdrawn" }.Select(port => $$$"""{"source":{"activity":"t","port":"{{{port}}}"},"target":{"activity":"e","port":"In"}}"""));
+        Assert.Equal(code, string.Join(',', Codes(notice + "," + End, ways)));
+    }
+
+    [Fact]
+    public void A_join_that_waits_for_all_ports_of_one_activity_is_found()
+    {
+        const string join = """{"id":"e","type":"Elsa.FlowJoin","version":1,"mode":{"typeName":"String","expression":{"type":"Literal","value":"WaitAll"}}}""";
+        Assert.Equal(["join.never"], Codes(Task + "," + join, Good));
+    }
+
+    [Fact]
+    public void A_default_outside_its_own_bounds_is_found()
+    {
+        const string json = """
+            {"id":"a","definitionId":"a","name":"a","inputs":[{"name":"Seats","type":"Int32"}],
+             "customProperties":{"deliberation":{"inputs":{"Seats":{"default":4,"min":3,"max":11,"odd":true,"label":{"zh-Hans":"a","zh-Hant":"a","en":"a"}}}}},
+             "root":{"id":"r","type":"Elsa.End"}}
+            """;
+        var definition = WorkflowDefinitionReader.Read(json, CouncilActivities.Registry).Definition!;
+        Assert.Equal("input.default-out-of-bounds", Assert.Single(TemplateLint.Check(definition, CouncilActivities.Registry)).Code);
+    }
+
+    private static List<string> Codes(string activities, string connections)
+    {
+        var json = $$$"""{"id":"a","definitionId":"a","name":"a","root":{"id":"r","type":"Elsa.Flowchart","start":"t","activities":[{{{activities}}}],"connections":[{{{connections}}}]}}""";
+        var definition = WorkflowDefinitionReader.Read(json, CouncilActivities.Registry).Definition!;
+        return [.. TemplateLint.Check(definition, CouncilActivities.Registry).Select(message => message.Code).Order()];
+    }
+}
