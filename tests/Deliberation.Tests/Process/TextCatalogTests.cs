@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Process.Texts;
+using Deliberation.Workflows.Activities;
 using static Deliberation.Tests.Process.StepContext;
 
 namespace Deliberation.Tests.Process;
@@ -25,7 +26,7 @@ public sealed class TextCatalogTests
     {
         foreach (var type in typeof(TextCatalog).Assembly.GetTypes())
         {
-            foreach (var activity in type.GetCustomAttributes(typeof(Workflows.Activities.ActivityAttribute), false).Cast<Workflows.Activities.ActivityAttribute>())
+            foreach (var activity in type.GetCustomAttributes(typeof(ActivityAttribute), false).Cast<ActivityAttribute>())
             {
                 Assert.True(Texts.Has("en", "activity." + activity.TypeName), activity.TypeName);
                 Assert.True(Texts.Has("en", "category." + activity.Category), activity.Category);
