@@ -27,7 +27,7 @@ internal sealed class AnswerEvaluationHandler(CouncilSession session) : IRequest
         var now = await connection.CouncilNowAsync(cancellationToken);
         if (!evaluation.IsOpen(now))
         {
-            return Refusal.Conflict("evaluation.closed", ("closesAt", evaluation.ClosesAt));
+            return Refusal.Conflict("evaluation.window-closed", ("closesAt", evaluation.ClosesAt));
         }
 
         if (request.Caller.Household is not { } household)

@@ -63,7 +63,7 @@ internal static class Traces
 
     /// <summary>An event for the visit that waits; the worker is woken after the commit.</summary>
     public static Task ResumeVisitAsync(
-        this NpgsqlConnection connection,
+        this CouncilSession session,
         CommunityId community,
         Guid instanceId,
         string visitId,
@@ -71,6 +71,6 @@ internal static class Traces
         JsonObject payload,
         DateTimeOffset now,
         CancellationToken cancellationToken) =>
-        connection.AddWorkflowEventAsync(
+        session.AddEventAsync(
             new WorkflowEvent(community, instanceId, Guid.CreateVersion7(), visitId, bookmark, null, payload, now), cancellationToken);
 }

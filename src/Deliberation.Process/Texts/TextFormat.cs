@@ -58,7 +58,7 @@ public sealed class TextFormat
     /// <summary>A whole number with its thousands set apart.</summary>
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
-    /// <summary>A value as a text wants it: <c>date</c>, <c>longDate</c>, <c>instant</c>, <c>deadline</c>, <c>money</c>, <c>area</c>, <c>number</c>, <c>plain</c>; null = by its type.</summary>
+    /// <summary>A value as a text wants it: <c>date</c>, <c>longDate</c>, <c>instant</c>, <c>deadline</c>, <c>money</c>, <c>area</c>, <c>number</c>, <c>plain</c>; null = by its type. Any other is a family of texts: <c>{post:post}</c> is the text <c>post.Community</c>.</summary>
     internal string Value(string name, object? value, string? format)
     {
         var plain = value switch
@@ -73,6 +73,7 @@ public sealed class TextFormat
         {
             null => "",
             _ when format is "plain" => Convert.ToString(plain, CultureInfo.InvariantCulture) ?? "",
+            string code when format is not null && catalog.Find(language, $"{format}.{code}") is { } named => named,
             DateTimeOffset instant => OfInstant(instant, format),
             DateTime instant => OfInstant(new DateTimeOffset(DateTime.SpecifyKind(instant, DateTimeKind.Utc)), format),
             DateOnly day => format is "longDate" ? LongDate(day) : Date(day),
