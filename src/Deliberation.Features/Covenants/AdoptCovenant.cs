@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -19,7 +20,7 @@ public sealed record WithdrawCovenant(Caller Caller, CommunityId Community, Guid
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class AdoptCovenantHandler(CouncilSession session) : IRequestHandler<AdoptCovenant, Result<int>>
+internal sealed class AdoptCovenantHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<AdoptCovenant, Result<int>>
 {
     public async Task<Result<int>> Handle(AdoptCovenant request, CancellationToken cancellationToken)
     {
@@ -34,14 +35,14 @@ internal sealed class AdoptCovenantHandler(CouncilSession session) : IRequestHan
         if (adopted is Result<int>.Accepted { Value: var version })
         {
             JsonObject answer = new() { ["outcome"] = "Adopted", ["version"] = version };
-            await connection.ResumeVisitAsync(request.Community, covenant.InstanceId, covenant.VisitId, "completed", answer, now, cancellationToken);
+            await visits.SendAsync(request.Community, covenant.InstanceId, covenant.VisitId, "completed", answer, now, cancellationToken);
         }
 
         return adopted;
     }
 }
 
-internal sealed class WithdrawCovenantHandler(CouncilSession session) : IRequestHandler<WithdrawCovenant, Result<Done>>
+internal sealed class WithdrawCovenantHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<WithdrawCovenant, Result<Done>>
 {
     public async Task<Result<Done>> Handle(WithdrawCovenant request, CancellationToken cancellationToken)
     {
@@ -64,7 +65,7 @@ internal sealed class WithdrawCovenantHandler(CouncilSession session) : IRequest
 
         await connection.WithdrawCovenantAsync(request.Caller, request.Community, covenant, request.Reason, now, cancellationToken);
         JsonObject answer = new() { ["outcome"] = "Withdrawn", ["version"] = 0 };
-        await connection.ResumeVisitAsync(request.Community, covenant.InstanceId, covenant.VisitId, "completed", answer, now, cancellationToken);
+        await visits.SendAsync(request.Community, covenant.InstanceId, covenant.VisitId, "completed", answer, now, cancellationToken);
         return Done.Value;
     }
 }

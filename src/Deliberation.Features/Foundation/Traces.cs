@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
-using Deliberation.Postgres.Workflows;
 using Npgsql;
 
 namespace Deliberation.Features.Foundation;
@@ -60,17 +59,4 @@ internal static class Traces
         this StepContext step, string action, string subject, CancellationToken cancellationToken, string? reason = null, JsonObject? details = null) =>
         step.Connection.AddAuditAsync(
             new AuditEntry(step.Community, Caller.System.ActorKind, null, action, subject, step.Now, reason, details), cancellationToken);
-
-    /// <summary>An event for the visit that waits; the worker is woken after the commit.</summary>
-    public static Task ResumeVisitAsync(
-        this CouncilSession session,
-        CommunityId community,
-        Guid instanceId,
-        string visitId,
-        string bookmark,
-        JsonObject payload,
-        DateTimeOffset now,
-        CancellationToken cancellationToken) =>
-        session.AddEventAsync(
-            new WorkflowEvent(community, instanceId, Guid.CreateVersion7(), visitId, bookmark, null, payload, now), cancellationToken);
 }

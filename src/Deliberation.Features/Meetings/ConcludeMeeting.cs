@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -23,7 +24,7 @@ public sealed record ConcludeMeeting(
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class ConcludeMeetingHandler(CouncilSession session) : IRequestHandler<ConcludeMeeting, Result<Done>>
+internal sealed class ConcludeMeetingHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<ConcludeMeeting, Result<Done>>
 {
     public async Task<Result<Done>> Handle(ConcludeMeeting request, CancellationToken cancellationToken)
     {
@@ -50,7 +51,7 @@ internal sealed class ConcludeMeetingHandler(CouncilSession session) : IRequestH
             cancellationToken);
         JsonArray carried = [.. openPoints.Select(point => (JsonNode)point)];
         JsonObject answer = new() { ["outcome"] = request.Outcome, ["openPoints"] = carried, ["planVersion"] = request.PlanVersion };
-        await connection.ResumeVisitAsync(request.Community, meeting.InstanceId, meeting.VisitId, "concluded", answer, now, cancellationToken);
+        await visits.SendAsync(request.Community, meeting.InstanceId, meeting.VisitId, "concluded", answer, now, cancellationToken);
         JsonObject values = new()
         {
             ["theme"] = meeting.Theme,

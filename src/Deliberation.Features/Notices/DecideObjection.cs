@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Outbox;
 using MediatR;
@@ -15,7 +16,7 @@ public sealed record DecideObjection(Caller Caller, CommunityId Community, Guid 
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class DecideObjectionHandler(CouncilSession session) : IRequestHandler<DecideObjection, Result<Done>>
+internal sealed class DecideObjectionHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<DecideObjection, Result<Done>>
 {
     public async Task<Result<Done>> Handle(DecideObjection request, CancellationToken cancellationToken)
     {
@@ -80,7 +81,7 @@ internal sealed class DecideObjectionHandler(CouncilSession session) : IRequestH
 
         var outcome = counts.Upheld > 0 ? "Upheld" : "Clear";
         await session.Connection.SetNoticeOutcomeAsync(request.Community, notice, outcome, reason: null, now, cancellationToken);
-        await session.Connection.ResumeVisitAsync(
+        await visits.SendAsync(
             request.Community, notice.InstanceId, notice.VisitId, "decided", new JsonObject { ["outcome"] = outcome }, now, cancellationToken);
         await session.Connection.TimelineAsync(
             request.Caller, request.Community, notice.ProjectId, now, "Notice", outcome == "Clear" ? "notice.timeline.clear" : "notice.timeline.upheld",

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -13,7 +14,7 @@ public sealed record WithdrawNotice(Caller Caller, CommunityId Community, Guid N
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class WithdrawNoticeHandler(CouncilSession session) : IRequestHandler<WithdrawNotice, Result<Done>>
+internal sealed class WithdrawNoticeHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<WithdrawNotice, Result<Done>>
 {
     public async Task<Result<Done>> Handle(WithdrawNotice request, CancellationToken cancellationToken)
     {
@@ -35,7 +36,7 @@ internal sealed class WithdrawNoticeHandler(CouncilSession session) : IRequestHa
         }
 
         await connection.SetNoticeOutcomeAsync(request.Community, notice, "Withdrawn", request.Reason, now, cancellationToken);
-        await connection.ResumeVisitAsync(
+        await visits.SendAsync(
             request.Community, notice.InstanceId, notice.VisitId, "decided", new JsonObject { ["outcome"] = "Withdrawn" }, now, cancellationToken);
         JsonObject values = new() { ["title"] = notice.Title, ["reason"] = request.Reason };
         await connection.TimelineAsync(request.Caller, request.Community, notice.ProjectId, now, "Notice", "notice.timeline.withdrawn", values, notice.Link, cancellationToken);

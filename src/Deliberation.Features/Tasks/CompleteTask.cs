@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -14,7 +15,7 @@ public sealed record CompleteTask(Caller Caller, CommunityId Community, TaskId T
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class CompleteTaskHandler(CouncilSession session) : IRequestHandler<CompleteTask, Result<Done>>
+internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<CompleteTask, Result<Done>>
 {
     public async Task<Result<Done>> Handle(CompleteTask request, CancellationToken cancellationToken)
     {
@@ -63,7 +64,7 @@ internal sealed class CompleteTaskHandler(CouncilSession session) : IRequestHand
             new { request.Outcome, request.Data, now, staff = request.Caller.Staff?.Value, request.Community, request.Task },
             cancellationToken);
         await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Done", cancellationToken, actor: request.Caller.Staff, reason: request.Outcome);
-        await connection.ResumeVisitAsync(request.Community, task.InstanceId, task.VisitId, "completed", answer, now, cancellationToken);
+        await visits.SendAsync(request.Community, task.InstanceId, task.VisitId, "completed", answer, now, cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, task.ProjectId, now, task.Kind == "Checkpoint" ? "Checkpoint" : "Task",
             "task.timeline.completed", new JsonObject { ["task"] = task.Title, ["outcome"] = request.Outcome }, task.Link, cancellationToken);

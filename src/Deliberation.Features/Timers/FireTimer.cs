@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Scheduling;
 using MediatR;
 
 namespace Deliberation.Features.Timers;
@@ -19,7 +20,7 @@ public sealed record RetryParked(Caller Caller, CommunityId Community, Guid Inst
     public Audience Audience => Audience.Admin;
 }
 
-internal sealed class FireTimerHandler(CouncilSession session) : IRequestHandler<FireTimer, Result<Done>>
+internal sealed class FireTimerHandler(CouncilSession session, IPumpSignal pump) : IRequestHandler<FireTimer, Result<Done>>
 {
     public async Task<Result<Done>> Handle(FireTimer request, CancellationToken cancellationToken)
     {
@@ -60,11 +61,12 @@ internal sealed class FireTimerHandler(CouncilSession session) : IRequestHandler
         await connection.AuditAsync(
             request.Caller, request.Community, nameof(FireTimer), $"instance:{request.InstanceId}", now, cancellationToken, request.Reason,
             new JsonObject { ["bookmark"] = request.BookmarkId });
+        session.AfterCommit(pump.Wake);
         return Done.Value;
     }
 }
 
-internal sealed class RetryParkedHandler(CouncilSession session) : IRequestHandler<RetryParked, Result<int>>
+internal sealed class RetryParkedHandler(CouncilSession session, IPumpSignal pump) : IRequestHandler<RetryParked, Result<int>>
 {
     public async Task<Result<int>> Handle(RetryParked request, CancellationToken cancellationToken)
     {
@@ -96,6 +98,7 @@ internal sealed class RetryParkedHandler(CouncilSession session) : IRequestHandl
 
         var now = await connection.CouncilNowAsync(cancellationToken);
         await connection.AuditAsync(request.Caller, request.Community, nameof(RetryParked), $"instance:{request.InstanceId}", now, cancellationToken, request.Reason);
+        session.AfterCommit(pump.Wake);
         return timers + events;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -15,7 +16,7 @@ public sealed record LogVisit(Caller Caller, CommunityId Community, Guid VisitRo
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class LogVisitHandler(CouncilSession session) : IRequestHandler<LogVisit, Result<int>>
+internal sealed class LogVisitHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<LogVisit, Result<int>>
 {
     public async Task<Result<int>> Handle(LogVisit request, CancellationToken cancellationToken)
     {
@@ -80,7 +81,7 @@ internal sealed class LogVisitHandler(CouncilSession session) : IRequestHandler<
             new { now, request.Community, request.VisitRound },
             cancellationToken);
         JsonObject coverage = new() { ["coverage"] = FormattableString.Invariant($"{visited}/{round.HouseholdCount}") };
-        await session.Connection.ResumeVisitAsync(request.Community, round.InstanceId, round.VisitId, "covered", coverage, now, cancellationToken);
+        await visits.SendAsync(request.Community, round.InstanceId, round.VisitId, "covered", coverage, now, cancellationToken);
         await session.Connection.TimelineAsync(
             request.Caller, request.Community, round.ProjectId, now, "Visit", "visit.timeline.covered",
             new JsonObject { ["visited"] = visited, ["households"] = round.HouseholdCount }, $"/staff/projects/{round.ProjectId}/visits", cancellationToken);

@@ -18,6 +18,7 @@ internal static class WorkflowsModule
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton(new StepFacts(ProcessFacts.Default));
         services.AddScoped<CommandDispatcher>();
+        services.AddScoped<VisitEvents>();
         services.AddScoped<StepRunner>();
         services.AddScoped<IWorkflowStarter>(provider => provider.GetRequiredService<StepRunner>());
         services.AddScoped<IWorkflowControl>(provider => provider.GetRequiredService<StepRunner>());

@@ -1,0 +1,151 @@
+using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Outcomes;
+using Deliberation.Features.Projects;
+using Deliberation.Features.Tasks;
+using Deliberation.Features.Templates;
+using Deliberation.Features.Timers;
+using Deliberation.Process.Notices;
+using Deliberation.Process.Projects;
+using Deliberation.Process.Tasks;
+using Xunit;
+
+namespace Deliberation.IntegrationTests.Projects;
+
+public sealed class ProjectTests : IAsyncLifetime
+{
+    private const string Template =
+        """
+        {"id":"park-1","definitionId":"park","version":1,"name":"Park","customProperties":{"deliberation":{"inputs":{
+            "Seats":{"default":5,"min":3,"max":11,"editor":"number","odd":true},
+            "Notice":{"default":7,"min":7,"max":30,"editor":"number","legalMinimum":true}}}},
+         "root":{"id":"flow","type":"Elsa.Flowchart","activities":[{"id":"s","type":"Deliberation.StartProject"}]}}
+        """;
+
+    private readonly Neighbourhood _lane = new();
+
+    public Task InitializeAsync() => _lane.InitializeAsync();
+
+    public Task DisposeAsync() => _lane.DisposeAsync();
+
+    private Caller Leader => Neighbourhood.Staff(_lane.Leader);
+
+    private Caller Admin => Leader with { Kind = CallerKind.Admin };
+
+    [Fact]
+    public async Task Nothing_is_built_before_the_decision()
+    {
+        await _lane.CarryOutAsync(new EnterStageCommand(Stage.Plan), "v1");
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() => _lane.CarryOutAsync(new EnterStageCommand(Stage.Build), "v2"));
+        Assert.StartsWith("project.not-decided", fault.Message, StringComparison.Ordinal);
+        await _lane.CarryOutAsync(new RecordDecisionCommand("Plan B"), "v3");
+        await _lane.CarryOutAsync(new EnterStageCommand(Stage.Build), "v4");
+
+        var page = (await _lane.SendAsync(new GetProject(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require();
+
+        Assert.Equal(("InBuild", Stage.Build), (page.State, page.Stage));
+        Assert.Contains("evidence.minutes", page.Stages[0].MissingEvidence);
+        Assert.DoesNotContain("evidence.decision", page.Stages[0].MissingEvidence);
+        Assert.False(page.Stages[2].IsPresent);
+    }
+
+    [Fact]
+    public async Task Resuming_moves_windows_that_were_still_ahead_and_tells_everybody()
+    {
+        await _lane.CarryOutAsync(new PublishNoticeCommand("Plan", "Plan", "", Neighbourhood.Monday, Neighbourhood.Monday.AddDays(7)), "v1");
+        SuspendProject suspend = new(Leader, Neighbourhood.Community, _lane.Project, "Flood", new DateOnly(2026, 12, 1));
+        Assert.Equal("project.resume-day-past", await _lane.RefusedAsync(suspend with { ResumeOn = new DateOnly(2026, 11, 23) }));
+        Assert.Equal("project.reason-missing", await _lane.RefusedAsync(suspend with { Reason = " " }));
+
+        (await _lane.SendAsync(suspend)).Require();
+        Assert.Equal("project.not-running", await _lane.RefusedAsync(suspend));
+        Assert.True(await _lane.QueryAsync<bool>("select paused_at is not null from workflow_instance"));
+        await _lane.Database.AdvanceCouncilTimeAsync(TimeSpan.FromDays(3));
+        (await _lane.SendAsync(new ResumeProject(Leader, Neighbourhood.Community, _lane.Project))).Require();
+
+        var moved = await _lane.QueryAsync<double>("select extract(epoch from closes_at - @was) / 86400 from notice", new { was = Neighbourhood.Monday.AddDays(7).UtcDateTime });
+        Assert.InRange(moved, 3, 3.01);
+        Assert.Equal("Submitted", await _lane.QueryAsync<string>("select state from project"));
+        Assert.Equal(20, await _lane.QueryAsync<int>("select count(*)::int from outbox_message where text_key in ('project.message.suspended', 'project.message.resumed')"));
+        Assert.Equal("project.not-suspended", await _lane.RefusedAsync(new ResumeProject(Leader, Neighbourhood.Community, _lane.Project)));
+    }
+
+    [Fact]
+    public async Task A_project_is_not_closed_without_somebody_who_keeps_it()
+    {
+        await Assert.ThrowsAsync<InvalidOperationException>(() => _lane.CarryOutAsync(new CloseProjectCommand(), "v1"));
+        await _lane.CarryOutAsync(new CreateTaskCommand("Task", "GroupLeader", "Upkeep", "", ["Done"], Fields("upkeepOwner", "text", "reviewOn", "date"), 1, Neighbourhood.Monday), "v2");
+        var task = new TaskId(await _lane.QueryAsync<Guid>("select task_id from work_task"));
+        JsonObject data = new() { ["upkeepOwner"] = "Committee", ["reviewOn"] = "2027-03-01" };
+        (await _lane.SendAsync(new CompleteTask(Leader, Neighbourhood.Community, task, "Done", data))).Require();
+        await _lane.CarryOutAsync(new PublishOutcomeCommand("New lane"), "v3");
+
+        await _lane.CarryOutAsync(new CloseProjectCommand(), "v4");
+
+        var archive = (await _lane.SendAsync(new GetArchive(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require();
+        Assert.True(archive.IsUnchanged);
+        await _lane.RunAsync("update outcome set story = 'Rewritten'");
+        Assert.False((await _lane.SendAsync(new GetArchive(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require().IsUnchanged);
+    }
+
+    [Fact]
+    public async Task A_template_changed_meanwhile_is_not_overwritten_and_bounds_hold()
+    {
+        await _lane.RunAsync(
+            "insert into workflow_definition (definition_version_id, definition_id, version, name, content, sha256, is_published, is_latest) values ('park-1', 'park', 1, 'Park', @template::jsonb, '', true, true)",
+            new { template = Template });
+        UpdateTemplateParameters Change(string name, int value, int expected = 1) =>
+            new(Admin, Neighbourhood.Community, "park", expected, new Dictionary<string, JsonNode?> { [name] = value }, "Smaller");
+
+        Assert.Equal("template.input-odd", await _lane.RefusedAsync(Change("Seats", 4)));
+        Assert.Equal("template.input-range", await _lane.RefusedAsync(Change("Seats", 13)));
+        Assert.Equal("template.below-legal-minimum", await _lane.RefusedAsync(Change("Notice", 6)));
+        Assert.Equal("template.input-unknown", await _lane.RefusedAsync(Change("Colour", 6)));
+        Assert.Equal("access.not-allowed", await _lane.RefusedAsync(Change("Seats", 7) with { Caller = Leader }));
+        Assert.Equal(2, (await _lane.SendAsync(Change("Seats", 7))).Require());
+        Assert.Equal("template.changed-meanwhile", await _lane.RefusedAsync(Change("Seats", 9)));
+
+        var template = Assert.Single((await _lane.SendAsync(new ListTemplates(Admin, Neighbourhood.Community))).Require());
+        Assert.Equal((2, 7), (template.Version, template.Inputs[0].Default!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task A_draft_keeps_its_parts_and_refuses_a_stale_save()
+    {
+        var draft = (await _lane.SendAsync(new SaveDraft(Leader, Neighbourhood.Community, null, LaunchParts.Template, new JsonObject { ["templateId"] = "park" }, 0))).Require();
+        SaveDraft what = new(Leader, Neighbourhood.Community, draft.DraftId, LaunchParts.What, new JsonObject { ["title"] = "Green" }, draft.Version);
+        (await _lane.SendAsync(what)).Require();
+        Assert.Equal("project.draft-changed", await _lane.RefusedAsync(what));
+
+        var stored = (await _lane.SendAsync(new GetDraft(Leader, Neighbourhood.Community, draft.DraftId))).Require();
+
+        Assert.Equal(("park", "Green", false), (stored.TemplateId, stored.ToForm().Title, stored.IsComplete));
+    }
+
+    [Fact]
+    public async Task A_timer_fired_by_hand_keeps_its_original_instant_and_says_why_it_waits()
+    {
+        var instance = await _lane.QueryAsync<Guid>("select instance_id from workflow_instance");
+        await _lane.RunAsync(
+            """
+            insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
+            values (1, @instance, 'b', 'close', 'a', 't', 'v', '', now());
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up) values (1, @instance, 'b', '2026-12-24', '2026-12-24', 'Once');
+            """,
+            new { instance });
+        FireTimer fire = new(Admin, Neighbourhood.Community, instance, "b", "Rehearsal");
+        Assert.Equal("timer.reason-missing", await _lane.RefusedAsync(fire with { Reason = "" }));
+        (await _lane.SendAsync(fire)).Require();
+
+        var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require();
+
+        var timer = Assert.Single(page.Overdue);
+        Assert.Equal(("timer.why.queued", 24), (timer.WhyNotFired, timer.OriginalDueAt.Day));
+    }
+
+    private static JsonObject Fields(params string[] namesAndTypes) => new()
+    {
+        ["fields"] = new JsonArray([.. namesAndTypes.Chunk(2).Select(pair => (JsonNode)new JsonObject { ["name"] = pair[0], ["type"] = pair[1], ["required"] = true })]),
+    };
+}
