@@ -58,10 +58,22 @@ public sealed partial class SourceTests
         holding.ShouldBeEmpty();
     }
 
+    /// <summary>A form with an action of its own gets no token unless it says so: the settings form, which needs none, says that too.</summary>
+    [Fact]
+    public void Every_form_that_posts_says_whether_it_carries_a_token()
+    {
+        var silent = Files("*.cshtml").Where(file => PostWithAction().Matches(File.ReadAllText(file)).Any(form => !form.Value.Contains("asp-antiforgery", StringComparison.Ordinal)))
+            .Select(file => Path.GetRelativePath(Web, file));
+        silent.ShouldBeEmpty();
+    }
+
     private static IEnumerable<string> Files(string pattern) => Directory.EnumerateFiles(Web, pattern, SearchOption.AllDirectories)
         .Where(file => !file[Web.Length..].Split('/').Any(folder => folder is "bin" or "obj" or "node_modules"));
 
     private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+
+    [GeneratedRegex("""<form[^>]*method="post"[^>]*\saction="[^>]*>""")]
+    private static partial Regex PostWithAction();
 
     [GeneratedRegex(@"\p{IsCJKUnifiedIdeographs}")]
     private static partial Regex Han();
