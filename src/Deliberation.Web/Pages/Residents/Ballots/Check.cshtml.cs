@@ -41,7 +41,7 @@ public sealed class CheckModel(IMediator mediator, ITexts texts, Papers papers) 
         var receipt = papers.Seal(new ReceiptSlip(
             Ballot.Question, vote.Receipt.Code, vote.Receipt.ReceivedAt, Ballot.ClosesAt, vote.IsSecret, vote.MayReplaceUntil is not null));
         ReceiptCookie.Keep(HttpContext, Ballot.Id, Paper.Unit, $"{Paper.Key}|{receipt}");
-        return RedirectToPage("/Public/Receipt", new { word = receipt });
+        return Redirect($"/receipts/{receipt}"); // as it is: routing would write it in lower case
     }
 
     /// <returns>Where to go instead: back to the question when the paper has lapsed, on to the receipt when it was cast already.</returns>
