@@ -117,11 +117,11 @@ public sealed class InMemoryWorkflowHost
     public IEnumerable<(HostedInstance Instance, Bookmark Bookmark)> Bookmarks() =>
         instances.SelectMany(instance => engine.Bookmarks(instance.State).Select(bookmark => (instance, bookmark)));
 
-    /// <summary>Resumes bookmarks, oldest first, without input, until there is none.</summary>
+    /// <summary>Resumes bookmarks, oldest first, without input, until there is none. A wait for a child ends with the child.</summary>
     /// <param name="limit">At most so many, for workflows that never end.</param>
     public void ResumeAll(int limit = 10_000)
     {
-        for (var count = 0; count < limit && Bookmarks().FirstOrDefault() is { Bookmark: { } bookmark } waiting; count++)
+        for (var count = 0; count < limit && Bookmarks().FirstOrDefault(waiting => !WaitsForChild(waiting.Instance, waiting.Bookmark)) is { Bookmark: { } bookmark } waiting; count++)
         {
             Resume(waiting.Instance, bookmark);
         }
@@ -144,9 +144,17 @@ public sealed class InMemoryWorkflowHost
     /// <summary>The workflow's variables as they are now.</summary>
     public IReadOnlyDictionary<string, JsonNode?> Variables(HostedInstance instance) => engine.Variables(instance.Definition, instance.State);
 
+    private bool WaitsForChild(HostedInstance instance, Bookmark bookmark) => instances.Any(child =>
+        child.Last.Status == WorkflowStatus.Running
+        && child.Caller is { } caller
+        && caller.Instance == instance && caller.VisitId == bookmark.VisitId && caller.Command.Bookmark == bookmark.Name && caller.Command.Key == bookmark.Key);
+
     private bool FireNext(DateTimeOffset? until)
     {
-        var due = Bookmarks().Where(waiting => waiting.Bookmark.DueAt is { } at && (until is null || at <= until)).OrderBy(waiting => waiting.Bookmark.DueAt).FirstOrDefault();
+        var due = Bookmarks()
+            .Where(waiting => waiting.Bookmark.DueAt is { } at && (until is null || at <= until))
+            .OrderBy(waiting => waiting.Bookmark.DueAt)
+            .FirstOrDefault();
         if (due.Bookmark is not { DueAt: { } at })
         {
             return false;

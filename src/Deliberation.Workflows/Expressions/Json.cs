@@ -25,14 +25,14 @@ internal static class Json
 
     public static double Number(JsonValue value)
     {
-        if (value.TryGetValue(out JsonElement element))
-        {
-            return element.GetDouble();
-        }
-
         if (value.TryGetValue(out long whole))
         {
             return whole;
+        }
+
+        if (value.TryGetValue(out JsonElement element))
+        {
+            return element.GetDouble();
         }
 
         if (value.TryGetValue(out int small))

@@ -22,8 +22,12 @@ internal static class ValueConverter
 
         switch (typeName)
         {
-            case "Int16" or "Int32" or "Int64" when node is JsonValue && TryConvert<decimal>(node, out var whole):
-                return JsonValue.Create((long)Math.Round(whole, MidpointRounding.ToEven));
+            case "Int16" or "Int32" or "Int64" when node is JsonValue whole && whole.TryGetValue(out long _):
+            case "String" when node is JsonValue text && text.TryGetValue(out string? _):
+            case null or "Object":
+                return node;
+            case "Int16" or "Int32" or "Int64" when node is JsonValue && TryConvert<decimal>(node, out var rounded) && rounded is >= long.MinValue and <= long.MaxValue:
+                return JsonValue.Create((long)Math.Round(rounded, MidpointRounding.ToEven));
             case "Single" or "Double" or "Decimal" when node is JsonValue && TryConvert<decimal>(node, out var number):
                 return JsonValue.Create(number);
             case "Boolean" when node is JsonValue && TryConvert<bool>(node, out var truth):
