@@ -74,9 +74,11 @@ internal sealed class SeedDemoHandler(CouncilSession session) : IRequestHandler<
                 cancellationToken);
         }
 
+        var main = plan.Communities.First(c => c.Code == plan.Demo.Main).Id;
+        await writer.WriteEntryTokenAsync(main, entry.Id, plan.Demo.EntryToken, cancellationToken);
         return new SeededDemo(
             absent.Count,
-            new CommunityId(plan.Communities.First(c => c.Code == plan.Demo.Main).Id),
+            new CommunityId(main),
             plan.Demo.EntryToken,
             new HouseholdId(entry.Id),
             rolls[plan.Demo.Main].Residents.First(r => r.Id == entry.Delegate).FullName,

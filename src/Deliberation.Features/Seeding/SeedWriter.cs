@@ -1,4 +1,5 @@
 using Dapper;
+using Deliberation.Features.Residents;
 using Deliberation.Features.Access;
 using Npgsql;
 
@@ -144,6 +145,16 @@ internal sealed class SeedWriter(NpgsqlConnection connection, int seed)
     private Guid StaffIdOf(string login) => SeedRandom.Id(seed, $"staff/{login}");
 
     private static TField[] Column<TRow, TField>(IEnumerable<TRow> rows, Func<TRow, TField> field) => [.. rows.Select(field)];
+
+    /// <summary>The slip that the demo's first link opens.</summary>
+    public Task WriteEntryTokenAsync(int community, Guid household, string token, CancellationToken cancellationToken) => ExecuteAsync(
+        """
+        insert into entry_token (community_id, token_id, token_hash, household_id)
+        values (@community, gen_random_uuid(), @hash, @household)
+        on conflict (community_id, token_hash) do nothing
+        """,
+        new { community, hash = Secrets.HashSlip(token), household },
+        cancellationToken);
 
     private Task<int> ExecuteAsync(string sql, object? parameters, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
