@@ -114,7 +114,7 @@ public static class WorkflowStore
         }
         else if (step.RemovedBookmarkIds.Count > 0)
         {
-            Add(batch, "delete from workflow_bookmark where community_id = $1 and instance_id = $2 and bookmark_id = any($3)", instance, step.RemovedBookmarkIds.ToArray());
+            Add(batch, "delete from workflow_bookmark where community_id = $1 and instance_id = $2 and bookmark_id = any($3)", instance, (object)step.RemovedBookmarkIds.ToArray()); // one array, not many parameters
         }
 
         if (step.Status != WorkflowStatus.Finished)
