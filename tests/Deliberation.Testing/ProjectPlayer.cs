@@ -123,7 +123,8 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
         var tasks = await RowsAsync<OpenTask>(
             """
             select task_id, project_id, kind, title, post_code, outcomes, form::text as form, round
-            from work_task where community_id = @community and state = 'Open' order by created_at, task_id
+            from work_task where community_id = @community and state = 'Open' and kind <> 'Covenant' -- ends with the adoption on its page
+            order by created_at, task_id
             """);
         foreach (var task in tasks)
         {

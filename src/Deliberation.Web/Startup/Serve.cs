@@ -1,7 +1,9 @@
 using System.Globalization;
 using Deliberation.Features;
+using Deliberation.Features.Ballots;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Embedded;
+using Deliberation.Postgres.Outbox;
 
 namespace Deliberation.Web.Startup;
 
@@ -14,6 +16,20 @@ internal static class Serve
         Configure(builder, options);
         builder.Services.AddPostgres(builder.Configuration);
         builder.Services.AddFeatures();
+        builder.Services.AddOptions<BallotKeyOptions>().Configure<SecretsFile>((keys, secrets) =>
+            keys.Folder = builder.Configuration["Ballots:KeysFolder"] ?? Path.Combine(Path.GetDirectoryName(secrets.Path)!, "ballot-keys"));
+        if (builder.Environment.IsDevelopment())
+        {
+            // The demo's mailbox shows every message that would have been sent; here it is the gateway of all channels.
+            builder.Services.Configure<OutboxOptions>(outbox =>
+            {
+                outbox.Delivered.Add("Sms");
+                outbox.Delivered.Add("WeChat");
+                outbox.Delivered.Add("Email");
+                outbox.Delivered.Add("Print");
+            });
+        }
+
         builder.Services.AddWeb(builder.Environment);
         builder.Services.AddStartup();
         builder.Services.AddPostgresWorkers(builder.Configuration);
