@@ -3,19 +3,38 @@ using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Templates;
 using Deliberation.Process.Calendar;
+using Deliberation.Process.Simulation;
+using Deliberation.Workflows.Definitions;
 using Npgsql;
 
 namespace Deliberation.Features.Projects;
 
-/// <summary>The calendar of a launch before it happens.</summary>
+/// <summary>The calendar of a launch before it happens: the template played on a skipped clock, everybody taking the time allowed.</summary>
 internal static class LaunchPlan
 {
+    private const string LineKey = "launch.line.";
+    private const string StageKey = LineKey + "Stage";
+
+    /// <returns>Stages and, within each, its dated steps; empty when the template does not run to its end.</returns>
+    public static async Task<IReadOnlyList<CalendarLine>> CalendarAsync(
+        NpgsqlConnection connection, TemplateRow template, JsonObject inputs, DateTimeOffset startsAt, CancellationToken cancellationToken)
+    {
+        var published = await connection.RowsAsync<DefinitionRow>(
+            "select definition_version_id, definition_id, name, version, content from workflow_definition where is_published", new { }, cancellationToken);
+        var definitions = published.Select(row => row.ToDefinition()).ToList();
+        var top = definitions.Single(definition => definition.DefinitionId == template.DefinitionId);
+        return [.. LaunchCalendar.Of(top, [.. definitions.Where(definition => definition != top)], inputs, startsAt).SelectMany(Lines)];
+    }
+
     /// <summary>One row a stage with its planned days; a stage that the template leaves out has none.</summary>
     public static async Task WriteStagesAsync(
         NpgsqlConnection connection, CommunityId community, ProjectId project, TemplateRow template, JsonObject inputs, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var calendar = Calendar(template, inputs, now);
-        foreach (var stage in TemplateInputs.Stages(template.Content))
+        // Playing a year takes a while on a busy machine; only the new project is locked meanwhile.
+        await connection.RunAsync("set local idle_in_transaction_session_timeout = '60s'", new { }, cancellationToken);
+        var calendar = await CalendarAsync(connection, template, inputs, now, cancellationToken);
+        var stages = calendar.Count > 0 ? calendar.Select(line => line.Stage).OfType<Stage>().Distinct() : TemplateInputs.Stages(template.Content);
+        foreach (var stage in stages)
         {
             var lines = calendar.Where(line => line.Stage == stage).ToList();
             await connection.RunAsync(
@@ -35,7 +54,29 @@ internal static class LaunchPlan
         }
     }
 
-    public static IReadOnlyList<CalendarLine> Calendar(TemplateRow template, JsonObject inputs, DateTimeOffset startsAt) => [];
+    /// <summary>What goes out when: one message to each household as a step begins, a ballot's to its owners. Reminders depend on who has acted.</summary>
+    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, int households, int owners) =>
+    [
+        .. calendar.Where(line => line.TextKey != StageKey).Select(line =>
+        {
+            var isBallot = line.TextKey == LineKey + "Ballot";
+            return new PlannedMessage(
+                WorkingCalendar.China.NextAllowed(line.StartsAt), "launch.message-line", new JsonObject { ["kind"] = line.TextKey[LineKey.Length..], ["title"] = line.Text },
+                isBallot ? "launch.audience.owners" : "launch.audience.households", isBallot ? owners : households);
+        }),
+    ];
 
-    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, int households, int owners) => [];
+    private static IEnumerable<CalendarLine> Lines(StageDates dates) =>
+        dates.Milestones
+            .Select(step => Line(dates.Stage, LineKey + step.Kind, step.Title, step.Start, step.End))
+            .Prepend(Line(dates.Stage, StageKey, "", dates.Start, dates.End));
+
+    private static CalendarLine Line(Stage stage, string key, string text, DateOnly first, DateOnly last) =>
+        new(stage, key, text, WorkingCalendar.China.At(first, TimeOnly.MinValue), WorkingCalendar.China.EndOf(last), IsClash: last < first);
+
+    private sealed record DefinitionRow(string DefinitionVersionId, string DefinitionId, string Name, int Version, JsonObject Content)
+    {
+        public WorkflowDefinition ToDefinition() =>
+            new() { Id = DefinitionVersionId, DefinitionId = DefinitionId, Name = Name, Version = Version, Source = Content };
+    }
 }

@@ -70,7 +70,7 @@ internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHan
 
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
-        var calendar = LaunchPlan.Calendar(template, inputs, startsAt);
+        var calendar = await LaunchPlan.CalendarAsync(connection, template, inputs, startsAt, cancellationToken);
         return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll.Households, roll.Owners), posts, roll, problems);
     }
 
