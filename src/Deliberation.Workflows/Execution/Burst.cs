@@ -96,6 +96,7 @@ internal sealed class Burst
             }
             catch (ExpressionException exception)
             {
+                current.IsBeyondRetry = current != item.Visit;
                 Fault(current, exception.Message, current == item.Visit ? item.Resumption : null);
             }
         }

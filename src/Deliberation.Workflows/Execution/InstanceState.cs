@@ -137,6 +137,11 @@ internal static class InstanceState
             node["isEnding"] = true;
         }
 
+        if (visit.IsBeyondRetry)
+        {
+            node["isBeyondRetry"] = true;
+        }
+
         if (visit.Outcomes is { } outcomes)
         {
             node["outcomes"] = new JsonArray([.. outcomes.Select(outcome => JsonValue.Create(outcome))]);
@@ -183,6 +188,7 @@ internal static class InstanceState
             Cursor = Long(node["cursor"]),
             CameBack = node["cameBack"] is not null,
             IsEnding = node["isEnding"] is not null,
+            IsBeyondRetry = node["isBeyondRetry"] is not null,
             Outcomes = (node["outcomes"] as JsonArray)?.Select(outcome => (string)outcome!).ToList(),
             FaultedOn = ReadResumption(node["faultedOn"]),
         };

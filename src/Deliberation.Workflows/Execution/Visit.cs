@@ -73,6 +73,9 @@ internal sealed class Visit(long number, ActivityNode node, Visit? parent)
     /// <summary>What the visit was asked to do when it faulted, for a retry; null when it was executed.</summary>
     public Activities.Resumption? FaultedOn { get; set; }
 
+    /// <summary>True when a container faulted over a child that had completed: doing it again would do more than what faulted.</summary>
+    public bool IsBeyondRetry { get; set; }
+
     public void Adopt(Visit child)
     {
         children ??= [];

@@ -47,8 +47,9 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
         return name;
     }
 
+    /// <remarks>JSON is handed out as a copy: the activity may put it into what it makes, and neither definition nor state can be changed through it.</remarks>
     public override T? Evaluate<T>(Input<T> input)
-        where T : default => input.Evaluate(this);
+        where T : default => input.Evaluate(this) is var value && value is JsonNode { Parent: not null } node ? (T)(object)node.DeepClone() : value;
 
     public override TFact Fact<TFact>()
     {

@@ -67,7 +67,7 @@ public sealed class WorkflowEngine(ActivityRegistry registry, WorkflowResolver? 
     }
 
     /// <summary>Does again what faulted, and goes on with what was queued behind it. The bookmarks the fault had put to rest are added again.</summary>
-    /// <returns>The state unchanged when the instance has not faulted.</returns>
+    /// <returns>The state unchanged when the instance has not faulted, or when a container faulted between its children: only what can be done again as a whole is.</returns>
     public Transition Retry(WorkflowDefinition definition, JsonObject state, DateTimeOffset now, IReadOnlyCollection<object> facts)
     {
         var instance = InstanceState.Read(state, definition.Compiled(registry, resolver));
@@ -76,10 +76,16 @@ public sealed class WorkflowEngine(ActivityRegistry registry, WorkflowResolver? 
             return Unchanged(instance, state);
         }
 
+        var faulted = InstanceState.OpenVisits(instance.Root).Where(visit => visit.Status == VisitStatus.Faulted).ToList();
+        if (faulted.Exists(visit => visit.IsBeyondRetry))
+        {
+            return Unchanged(instance, state);
+        }
+
         var asleep = instance.Bookmarks.Values.OrderBy(entry => entry.Number).Select(entry => entry.Bookmark).ToList();
         instance.Status = WorkflowStatus.Running;
         var burst = new Burst(instance, now, facts);
-        foreach (var visit in InstanceState.OpenVisits(instance.Root).Where(visit => visit.Status == VisitStatus.Faulted))
+        foreach (var visit in faulted)
         {
             burst.Retry(visit);
         }

@@ -130,6 +130,34 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void A_container_that_faulted_between_its_children_is_not_tried_again()
+    {
+        var definition = Read(
+            """
+            {"id":"f1","definitionId":"f","name":"f","variables":[{"id":"n","name":"N","typeName":"Int32","value":"0"}],
+             "root":{"id":"W","type":"Elsa.While","condition":{"expression":{"type":"JavaScript","value":"getN() == 0 ? true : 'perhaps'"}},
+              "body":{"id":"s","type":"Elsa.SetVariable","variable":{"id":"n"},"value":1}}}
+            """);
+        var faulted = Engine.Start(definition, "i1", [], null, Now, []);
+        faulted.SubStatus.ShouldBe(WorkflowSubStatus.Faulted);
+        faulted.Incidents.Single().ActivityId.ShouldBe("W");
+        Engine.Retry(definition, faulted.State, Now, []).SubStatus.ShouldBe(WorkflowSubStatus.Faulted);
+    }
+
+    [Fact]
+    public void What_an_activity_does_with_its_inputs_does_not_reach_the_definition()
+    {
+        var registry = new ActivityRegistry().Add<MeddleActivity>();
+        var engine = new WorkflowEngine(registry);
+        var (definition, _) = WorkflowDefinitionReader.Read(
+            """{"id":"m1","definitionId":"m","name":"m","root":{"id":"m","type":"Test.Meddle","form":{"expression":{"type":"Object","value":{"a":1}}}}}""", registry);
+        var before = definition!.Source.ToJsonString();
+        var first = engine.Start(definition, "i", [], null, Now, []);
+        engine.Start(definition, "i", [], null, Now, []).State.ToJsonString().ShouldBe(first.State.ToJsonString());
+        definition.Source.ToJsonString().ShouldBe(before);
+    }
+
+    [Fact]
     public void A_loop_that_never_waits_ends_as_an_incident()
     {
         var definition = Read("""{"id":"w1","definitionId":"w","name":"w","root":{"id":"W","type":"Elsa.While","condition":true,"body":{"id":"s","type":"Elsa.Start"}}}""");
@@ -228,6 +256,17 @@ public sealed class EngineTests
             return resumption.Name == "reminder"
                 ? ActivityResult.Wait().WithState(new JsonObject { ["reminders"] = reminders + 1 }).WithCommand(new RemindCommand(resumption.Key!))
                 : ActivityResult.Complete("Yes").WithOutput("Answer", resumption.Input!["answer"]!.DeepClone()).WithOutput("Reminders", JsonValue.Create(reminders));
+        }
+    }
+
+    [Activity("Test.Meddle")]
+    internal sealed record MeddleActivity(Input<JsonObject> Form) : IActivity
+    {
+        public ActivityResult Execute(ActivityContext context)
+        {
+            var form = context.Evaluate(Form)!;
+            form["b"] = 2;
+            return ActivityResult.Wait(new BookmarkRequest("x", Payload: new JsonObject { ["form"] = form }));
         }
     }
 
