@@ -1,0 +1,119 @@
+using System.Text.Json.Nodes;
+using Deque.AxeCore.Playwright;
+using Deliberation.Domain;
+using Deliberation.Features.Ballots;
+using Deliberation.Features.Projects;
+using Deliberation.Features.Residents;
+using Deliberation.Testing;
+using Microsoft.Playwright;
+
+namespace Deliberation.BrowserTests;
+
+/// <summary>Staff launch, three residents vote on their phones, the window closes, everybody reads the result.</summary>
+public sealed class VoteJourneyTests(TestApp app, Browser browser) : IClassFixture<TestApp>, IClassFixture<Browser>
+{
+    private static readonly CommunityId Demo = new(1);
+    private readonly List<string> _violations = [];
+
+    [BrowserFact]
+    [Mechanism("M4.11", Page = "/ballots/{id}")]
+    public async Task Three_residents_vote_on_phones_and_read_the_result()
+    {
+        var desk = await browser.PageAsync(app.Address, 1280, 900);
+        await SignInAsync(desk);
+        await LookAsync(desk, "/staff", "staff-inbox");
+        await LookAsync(desk, "/staff/launch", "staff-launch");
+
+        BallotLine? owners = null;
+        var player = new ProjectPlayer(app, Demo);
+        player.Vote = ballot => ballot.IsSecret || owners is not null ? VoteForAllAsync(player, ballot, 0) : Task.FromResult(owners = ballot);
+        var project = (await app.SendAsync(new LaunchProject(
+            await app.StaffAsync("staff"), Demo, "browser", new LaunchForm("old-compound-renovation", "Renovation", "Pipes and roads", "Court 1", "Everybody", new JsonObject(), null)))).Require();
+        await player.PlayUntilAsync(() => Task.FromResult(owners is not null));
+
+        await LookAsync(desk, "/staff", "staff-inbox-full");
+        await LookAsync(desk, $"/staff/projects/{project}", "staff-project");
+        await LookAsync(desk, $"/staff/ballots/{owners!.Id}", "staff-tracker");
+
+        var voters = await player.RowsAsync<(string Unit, Guid Resident)>(
+            "select unit_key, min(resident_id::text)::uuid from roll_entry_person where community_id = @community and ballot_id = @id group by 1 order by 1", new { id = owners.Id.Value });
+        foreach (var (number, (_, resident)) in voters.Take(3).Index())
+        {
+            await VoteOnPhoneAsync(resident, owners.Id, hasScript: number != 1, screenshots: number == 0);
+        }
+
+        await VoteForAllAsync(player, owners, 3);
+        await app.AdvanceToAsync(owners.ClosesAt.AddMinutes(1));
+
+        var reader = await browser.PageAsync(app.Address);
+        await LookAsync(reader, $"/results/{owners.Id}", "result");
+        Assert.True(await reader.Locator("figure.meter").CountAsync() >= 2);
+        await LookAsync(reader, $"/projects/{project}", "project");
+        Assert.Empty(_violations);
+    }
+
+    private async Task SignInAsync(IPage desk)
+    {
+        await LookAsync(desk, "/staff/sign-in", "sign-in");
+        await desk.Locator("main input:not([type=hidden])").Nth(0).FillAsync("staff");
+        await desk.Locator("main input:not([type=hidden])").Nth(1).FillAsync(app.Password("staff"));
+        await desk.Locator("main form button").ClickAsync();
+        await desk.WaitForURLAsync("**/staff");
+    }
+
+    private async Task VoteOnPhoneAsync(Guid resident, BallotId ballot, bool hasScript, bool screenshots)
+    {
+        var slip = (await app.SendAsync(new IssueSlip(await app.StaffAsync("staff"), Demo, null, new ResidentId(resident)))).Require();
+        var phone = await browser.PageAsync(app.Address, hasScript: hasScript);
+        var name = screenshots ? "" : null;
+        await LookAsync(phone, $"/q/{slip.Token}", name is null ? null : "slip", hasScript);
+        await phone.Locator("main form button").First.ClickAsync();
+        Assert.DoesNotContain(slip.Token, phone.Url, StringComparison.OrdinalIgnoreCase); // the address can be forwarded, the vote cannot
+        await LookAsync(phone, "/", name is null ? null : "home", hasScript);
+        await LookAsync(phone, $"/ballots/{ballot}", name is null ? null : "ballot", hasScript);
+        await phone.Locator("label.opt:has(input[value=For])").ClickAsync();
+        await phone.Locator("main form button.wide").ClickAsync();
+        await LookAtAsync(phone, name is null ? null : "check", hasScript);
+        await phone.Locator("main form button.wide").ClickAsync();
+        await phone.WaitForURLAsync("**/receipts/**");
+        await LookAtAsync(phone, name is null ? null : "receipt", hasScript);
+        await LookAsync(phone, $"/ballots/{ballot}", null, hasScript); // going back never offers a second vote unseen
+    }
+
+    private async Task VoteForAllAsync(ProjectPlayer player, BallotLine ballot, int skip)
+    {
+        var units = await player.RowsAsync<(string Unit, Guid Resident)>(
+            "select unit_key, min(resident_id::text)::uuid from roll_entry_person where community_id = @community and ballot_id = @id group by 1 order by 1", new { id = ballot.Id.Value });
+        var view = (await app.SendAsync(new GetBallot(await player.HolderAsync("Scrutineer"), Demo, ballot.Id))).Require();
+        string[] choices = view.Options.Count == 0 ? ["For"] : [.. view.Options.Take(view.MaxChoices).Select(o => o.Id)];
+        foreach (var (unit, resident) in units.Skip(skip))
+        {
+            await app.SendAsync(new CastVote(player.Resident(resident, null), Demo, ballot.Id, choices, Guid.NewGuid().ToString("N"), unit));
+        }
+    }
+
+    private async Task LookAsync(IPage page, string address, string? name, bool hasScript = true)
+    {
+        var answer = await page.GotoAsync(address);
+        Assert.True(answer!.Ok, $"{address} answers {answer.Status}");
+        await LookAtAsync(page, name, hasScript);
+    }
+
+    /// <summary>No accessibility violation, no sideways scroll; a picture for people to look at.</summary>
+    private async Task LookAtAsync(IPage page, string? name, bool hasScript)
+    {
+        if (!hasScript)
+        {
+            return;
+        }
+
+        if (name is not null && Environment.GetEnvironmentVariable("DELIBERATION_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}.png"), FullPage = true });
+        }
+
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{page.Url} scrolls sideways");
+        var found = await page.RunAxe();
+        _violations.AddRange(found.Violations.Select(v => $"{page.Url}: {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(2).Select(n => n.Html))}"));
+    }
+}
