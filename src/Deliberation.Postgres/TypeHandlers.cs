@@ -36,6 +36,7 @@ public static class TypeHandlers
             SqlMapper.AddTypeHandler(new ArrayHandler<long>());
             SqlMapper.AddTypeHandler(new ArrayHandler<Guid>());
             SqlMapper.AddTypeHandler(new ArrayHandler<string>());
+            SqlMapper.AddTypeHandler(new ArrayHandler<byte[]>());
             SqlMapper.AddTypeHandler(new CommunityIdHandler());
             SqlMapper.AddTypeHandler(new IdHandler<ProjectId>(id => id.Value, value => new ProjectId(value)));
             SqlMapper.AddTypeHandler(new IdHandler<BallotId>(id => id.Value, value => new BallotId(value)));

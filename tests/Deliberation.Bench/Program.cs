@@ -1,1 +1,3 @@
-return 0;
+using Deliberation.Bench;
+
+return await BenchLine.RunAsync(args);

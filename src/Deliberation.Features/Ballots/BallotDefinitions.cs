@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -11,11 +12,11 @@ namespace Deliberation.Features.Ballots;
 
 /// <summary>What of a ballot never changes once it is open.</summary>
 /// <param name="Choices">Everything that may stand on a paper.</param>
-/// <param name="PublicKey">Null for named ballots.</param>
+/// <param name="Recipient">Whom papers are sealed to; null for named ballots.</param>
 internal sealed record BallotDefinition(
-    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, byte[]? PublicKey)
+    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
 {
-    public bool IsSecret => PublicKey is not null;
+    public bool IsSecret => Recipient is not null;
 }
 
 /// <summary>Fixed parts of ballots, kept in memory: a cast checks its choices and seals its paper before it needs the database.</summary>
@@ -62,7 +63,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
             cancellationToken: cancellationToken));
         return row is null
             ? null
-            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey);
+            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;

@@ -107,21 +107,28 @@ internal static class PaperSeal
     private const byte Algorithm = 1;
     private const int Block = 512; // a longer text would tell how many names are on the paper
 
-    public static byte[] Seal(SecretPaper paper, BallotId ballot, byte[] publicKey)
+    /// <summary>A ballot's public key, ready for use by any number of threads. Reading it costs as much as sealing: keep it.</summary>
+    /// <param name="publicKey">As <see cref="BallotKeys.Create"/> returned it.</param>
+    public static ECDiffieHellmanPublicKey Recipient(byte[] publicKey)
+    {
+        using var key = ECDiffieHellman.Create();
+        key.ImportSubjectPublicKeyInfo(publicKey, out _);
+        return key.PublicKey;
+    }
+
+    public static byte[] Seal(SecretPaper paper, BallotId ballot, ECDiffieHellmanPublicKey recipient)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(paper);
         var plain = new byte[((text.Length + 4 + Block - 1) / Block) * Block];
         BitConverter.TryWriteBytes(plain, text.Length);
         text.CopyTo(plain, 4);
 
-        using var recipient = ECDiffieHellman.Create();
-        recipient.ImportSubjectPublicKeyInfo(publicKey, out _);
         using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
         var spki = ephemeral.ExportSubjectPublicKeyInfo();
         var nonce = RandomNumberGenerator.GetBytes(12);
         var cipher = new byte[plain.Length];
         var tag = new byte[16];
-        using var aes = new AesGcm(Key(ephemeral, recipient.PublicKey, ballot, spki), tag.Length);
+        using var aes = new AesGcm(Key(ephemeral, recipient, ballot, spki), tag.Length);
         aes.Encrypt(nonce, plain, cipher, tag);
         return [Algorithm, (byte)spki.Length, .. spki, .. nonce, .. tag, .. cipher];
     }

@@ -201,7 +201,7 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
         var commitment = paper.Commitment(request.Ballot);
         await session.Connection.ExecuteAsync(new CommandDefinition(
             "insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment) values (@Community, @Ballot, @slot, @sealedPaper, @commitment)",
-            new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = PaperSeal.Seal(paper, request.Ballot, ballot.PublicKey!), commitment },
+            new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = PaperSeal.Seal(paper, request.Ballot, PaperSeal.Recipient(ballot.PublicKey!)), commitment },
             cancellationToken: cancellationToken));
         await AuditAsync(request, nameof(RecordSecretPaper), request.Ballot, request.Witness, serial, now, cancellationToken);
         return new Receipt(ReceiptCodes.Format(definition.CommunityCode, commitment), VoteStore.ToMinute(now));

@@ -6,6 +6,7 @@ internal static class ResidentsModule
 {
     public static IServiceCollection AddResidents(this IServiceCollection services)
     {
+        services.AddSingleton<SessionReader>();
         services.AddSingleton<IResidentSessions, ResidentSessionCache>();
         services.AddSingleton<ICommunityDirectory, CommunityDirectory>();
         return services;

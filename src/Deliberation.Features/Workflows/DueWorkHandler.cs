@@ -1,7 +1,6 @@
 using Deliberation.Postgres;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
-using Deliberation.Workflows.Activities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -11,9 +10,6 @@ namespace Deliberation.Features.Workflows;
 /// <summary>One timer or event, one step, one transaction. A failure is written down in a second one and tried again later.</summary>
 public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, IServiceScopeFactory scopes, ILogger<DueWorkHandler> logger) : IDueWorkHandler
 {
-    /// <summary>A reminder found later than this is dropped: its moment has passed.</summary>
-    private static readonly TimeSpan SkipAfter = TimeSpan.FromDays(1);
-
     /// <inheritdoc />
     public async Task<bool> RunOneAsync(CancellationToken cancellationToken)
     {
@@ -28,9 +24,8 @@ public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, IService
                 return false;
             }
 
-            var instance = (await connection.LockInstanceAsync(item.Community, item.InstanceId, cancellationToken))!;
-            var now = await connection.CouncilNowAsync(cancellationToken);
-            var isStale = item is { CatchUp: CatchUp.Skip, DueAt: { } due } && now - due > SkipAfter;
+            var (instance, now) = await connection.LockInstanceAtAsync(item.Community, item.InstanceId, cancellationToken);
+            var isStale = item.IsTooLate(now);
             if (!await connection.ConsumeAsync(item, isStale ? "Skipped" : "Fired", now, cancellationToken))
             {
                 return true; // another node had it; look again

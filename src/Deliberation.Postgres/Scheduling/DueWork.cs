@@ -36,37 +36,58 @@ public static class DueWork
     public const int MaxAttempts = 8;
 
     // The clock stands in a subselect: a volatile function is no index condition, and a look at a million timers that are not due must cost nothing.
-    private const string ClaimTimer =
+    // One statement and one round trip: the timers are looked at only where no event waits.
+    private const string Claim =
         """
-        select t.community_id, t.instance_id, t.bookmark_id, b.name, b.activity_id, null::uuid as event_id, null::text as payload, t.due_at, t.catch_up, t.attempts
-        from workflow_timer t
-        join workflow_instance i using (community_id, instance_id)
-        join workflow_bookmark b using (community_id, instance_id, bookmark_id)
-        where t.due_at <= (select council_now()) and t.parked_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
-          and i.paused_at is null and i.status = 'Running'
-        order by t.due_at, t.instance_id, t.bookmark_id
-        limit 1
-        for no key update of i skip locked
-        """;
-
-    private const string ClaimEvent =
-        """
-        select e.community_id, e.instance_id, b.bookmark_id, b.name, b.activity_id, e.event_id, e.payload::text as payload, null::timestamptz as due_at, 'Once' as catch_up, e.attempts
-        from workflow_inbox e
-        join workflow_instance i using (community_id, instance_id)
-        join workflow_bookmark b on b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
-            and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key
-        where e.parked_at is null and (e.retry_at is null or e.retry_at <= (select clock_timestamp()))
-          and i.paused_at is null and i.status = 'Running'
-        order by e.created_at, e.event_id
-        limit 1
-        for no key update of i skip locked
+        with event as (
+            select e.community_id, e.instance_id, b.bookmark_id, b.name, b.activity_id, e.event_id, e.payload::text as payload, null::timestamptz as due_at, 'Once' as catch_up, e.attempts
+            from workflow_inbox e
+            join workflow_instance i using (community_id, instance_id)
+            join workflow_bookmark b on b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
+                and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key
+            where e.parked_at is null and (e.retry_at is null or e.retry_at <= (select clock_timestamp()))
+              and i.paused_at is null and i.status = 'Running'
+            order by e.created_at, e.event_id
+            limit 1
+            for no key update of i skip locked
+        ), timer as (
+            select t.community_id, t.instance_id, t.bookmark_id, b.name, b.activity_id, null::uuid as event_id, null::text as payload, t.due_at, t.catch_up, t.attempts
+            from workflow_timer t
+            join workflow_instance i using (community_id, instance_id)
+            join workflow_bookmark b using (community_id, instance_id, bookmark_id)
+            where not exists (select from event)
+              and t.due_at <= (select council_now()) and t.parked_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
+              and i.paused_at is null and i.status = 'Running'
+            order by t.due_at, t.instance_id, t.bookmark_id
+            limit 1
+            for no key update of i skip locked
+        )
+        select * from event union all select * from timer
         """;
 
     /// <summary>Claims one event or timer, events first: an answer that arrived before the deadline's timer fired counts.</summary>
     /// <returns>Null when nothing is due or all of it is in other hands.</returns>
-    public static async Task<DueItem?> ClaimDueAsync(this NpgsqlConnection connection, CancellationToken cancellationToken) =>
-        await ReadAsync(connection, ClaimEvent, cancellationToken) ?? await ReadAsync(connection, ClaimTimer, cancellationToken);
+    public static async Task<DueItem?> ClaimDueAsync(this NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(Claim, connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        return new DueItem(
+            new CommunityId(reader.GetInt32(0)),
+            reader.GetGuid(1),
+            reader.GetString(2),
+            reader.GetString(3),
+            reader.GetString(4),
+            reader.IsDBNull(5) ? null : reader.GetGuid(5),
+            reader.IsDBNull(6) ? null : JsonNode.Parse(reader.GetString(6)),
+            reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+            Enum.Parse<CatchUp>(reader.GetString(8)),
+            reader.GetInt32(9));
+    }
 
     /// <summary>Takes the claimed item away, in the transaction of the step it caused. A fired timer leaves a line with its lateness.</summary>
     /// <param name="outcome">Fired or Skipped.</param>
@@ -121,27 +142,5 @@ public static class DueWork
             """,
             new { error, max = MaxAttempts, community = item.Community.Value, item.InstanceId, item.BookmarkId, item.EventId },
             cancellationToken: cancellationToken));
-    }
-
-    private static async Task<DueItem?> ReadAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
-
-        return new DueItem(
-            new CommunityId(reader.GetInt32(0)),
-            reader.GetGuid(1),
-            reader.GetString(2),
-            reader.GetString(3),
-            reader.GetString(4),
-            reader.IsDBNull(5) ? null : reader.GetGuid(5),
-            reader.IsDBNull(6) ? null : JsonNode.Parse(reader.GetString(6)),
-            reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
-            Enum.Parse<CatchUp>(reader.GetString(8)),
-            reader.GetInt32(9));
     }
 }

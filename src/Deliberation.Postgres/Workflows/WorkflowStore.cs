@@ -27,40 +27,61 @@ public sealed record StoredInstance(
 /// <summary>Reads and writes instances. Every write of one step goes out in one batch, in the caller's transaction.</summary>
 public static class WorkflowStore
 {
+    private const string Lock =
+        """
+        select project_id, parent_instance_id, parent_visit_id, parent_bookmark, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
+        from workflow_instance
+        where community_id = $1 and instance_id = $2
+        for no key update
+        """;
+
     /// <summary>Locks the instance: always the first lock of a step.</summary>
     /// <returns>Null when there is none in that community.</returns>
     public static async Task<StoredInstance?> LockInstanceAsync(
         this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(
-            """
-            select project_id, parent_instance_id, parent_visit_id, parent_bookmark, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
-            from workflow_instance
-            where community_id = $1 and instance_id = $2
-            for no key update
-            """,
-            connection);
-        command.Parameters.Add(new() { Value = community.Value });
-        command.Parameters.Add(new() { Value = instanceId });
+        await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { new() { Value = community.Value }, new() { Value = instanceId } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
-
-        return new StoredInstance(
-            community,
-            instanceId,
-            new ProjectId(reader.GetGuid(0)),
-            reader.IsDBNull(1) ? null : reader.GetGuid(1),
-            reader.IsDBNull(2) ? null : reader.GetString(2),
-            reader.IsDBNull(3) ? null : reader.GetString(3),
-            reader.GetString(4),
-            JsonNode.Parse(reader.GetString(5))!.AsObject(),
-            reader.GetInt64(6),
-            reader.GetBoolean(7),
-            reader.GetBoolean(8));
+        return await ReadInstanceAsync(reader, community, instanceId, cancellationToken);
     }
+
+    /// <summary>As <see cref="LockInstanceAsync"/>, then reads council time under the lock, in the same round trip.</summary>
+    /// <exception cref="InvalidOperationException">There is none in that community.</exception>
+    public static async Task<(StoredInstance Instance, DateTimeOffset Now)> LockInstanceAtAsync(
+        this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(Lock) { Parameters = { new() { Value = community.Value }, new() { Value = instanceId } } },
+                new NpgsqlBatchCommand("select council_now()"),
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var instance = await ReadInstanceAsync(reader, community, instanceId, cancellationToken)
+            ?? throw new InvalidOperationException($"There is no workflow instance {instanceId}.");
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (instance, reader.GetFieldValue<DateTimeOffset>(0));
+    }
+
+    private static async Task<StoredInstance?> ReadInstanceAsync(
+        NpgsqlDataReader reader, CommunityId community, Guid instanceId, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken)
+            ? new StoredInstance(
+                community,
+                instanceId,
+                new ProjectId(reader.GetGuid(0)),
+                reader.IsDBNull(1) ? null : reader.GetGuid(1),
+                reader.IsDBNull(2) ? null : reader.GetString(2),
+                reader.IsDBNull(3) ? null : reader.GetString(3),
+                reader.GetString(4),
+                JsonNode.Parse(reader.GetString(5))!.AsObject(),
+                reader.GetInt64(6),
+                reader.GetBoolean(7),
+                reader.GetBoolean(8))
+            : null;
 
     /// <summary>Adds a new instance, before its first bookmarks are written.</summary>
     public static Task InsertInstanceAsync(

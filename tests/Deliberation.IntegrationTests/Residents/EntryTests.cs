@@ -163,6 +163,9 @@ public sealed class EntryTests(TestDatabase database) : IClassFixture<TestDataba
         "select values->>'code' from outbox_message where community_id = @Community and channel = 'Sms' order by ctid desc limit 1", new { hall.Community });
 
     /// <summary>As another node sees it, without this node's memory of three seconds.</summary>
-    private static async Task<ResidentSession?> FreshAsync(BallotHall hall, string secret) =>
-        await new ResidentSessionCache(hall.Database.DataSource).FindAsync(secret, CancellationToken.None);
+    private static async Task<ResidentSession?> FreshAsync(BallotHall hall, string secret)
+    {
+        await using var reader = new SessionReader(hall.Database.DataSource);
+        return await new ResidentSessionCache(reader).FindAsync(secret, CancellationToken.None);
+    }
 }

@@ -1,0 +1,146 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Features.Workflows;
+using Deliberation.Postgres;
+using Deliberation.Postgres.Scheduling;
+using Deliberation.Postgres.Workflows;
+using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Definitions;
+using Deliberation.Workflows.Execution;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deliberation.Bench.Steps;
+
+/// <summary>Steps of workflows: durable ones, each a committed transaction of the engine as the pump runs it, and the pure engine alone.</summary>
+internal static class StepsBench
+{
+    private const int Instances = 200;
+    private const int ManyWorkers = 16;
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(3);
+
+    /// <summary>Waits that are over at once, and a little work after each, without end.</summary>
+    private const string Waits =
+        """
+        {"id":"bench-steps","definitionId":"bench-steps","name":"Steps","variables":[{"id":"n","name":"Count","typeName":"Int32","value":"0"}],
+         "root":{"id":"W","type":"Elsa.While","condition":true,"body":{"id":"S","type":"Elsa.Sequence","activities":[
+          {"id":"d","type":"Elsa.Delay","timeSpan":"00:00:00"},
+          {"id":"c","type":"Elsa.SetVariable","variable":{"id":"n","name":"Count"},
+           "value":{"typeName":"Object","expression":{"type":"JavaScript","value":"getVariable('Count') + 1"}}}]}}}
+        """;
+
+    private const string Loop =
+        """
+        {"id":"bench-loop","definitionId":"bench-loop","name":"Loop","variables":[{"id":"n","name":"Count","typeName":"Int32","value":"0"}],
+         "root":{"id":"F","type":"Elsa.For","start":1,"end":20000,"body":
+          {"id":"c","type":"Elsa.SetVariable","variable":{"id":"n","name":"Count"},
+           "value":{"typeName":"Object","expression":{"type":"JavaScript","value":"getVariable('Count') + 1"}}}}}
+        """;
+
+    public static async Task<Report> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var server = await BenchServer.StartAsync(cancellationToken);
+        await StartInstancesAsync(server, cancellationToken);
+        var workers = new PumpOptions().Workers;
+        await RunStepsAsync(server, workers, WarmUp, cancellationToken);
+        double asShipped = 0, manyWorkers = 0;
+        var commits = new SingleRowCommits(server);
+        await commits.AroundAsync(
+            async () => asShipped = await RunStepsAsync(server, workers, Duration, cancellationToken),
+            async () => manyWorkers = await RunStepsAsync(server, ManyWorkers, Duration, cancellationToken),
+            cancellationToken);
+        var memory = InMemory();
+        return new Report(
+            "steps",
+            new Dictionary<string, double>
+            {
+                ["durable"] = Report.Rounded(asShipped / commits.Median),
+                ["memory"] = Report.Rounded(memory),
+            },
+            new Dictionary<string, double>
+            {
+                ["singleRowCommitsPerSecond"] = Math.Round(commits.Median),
+                ["workers"] = workers,
+                ["stepsPerSecond"] = Math.Round(asShipped),
+                ["stepsPerSecond16Workers"] = Math.Round(manyWorkers),
+            },
+            Report.MachineWith(server.Version));
+    }
+
+    private static async Task StartInstancesAsync(BenchServer server, CancellationToken cancellationToken)
+    {
+        var community = new CommunityId(1);
+        var project = new ProjectId(Guid.CreateVersion7());
+        await server.ExecuteAsync(
+            $"""
+            insert into community (community_id, code, name, kind, subdistrict, district, phone, office_hours) values (1, 'bench', 'Bench', 'Urban', '-', '-', '-', '-');
+            insert into project (community_id, project_id, title, template_id, template_version, state) values (1, '{project.Value}', 'Bench', 'bench', 1, 'Decided');
+            """,
+            cancellationToken);
+        for (var number = 0; number < Instances; number++)
+        {
+            await using var scope = server.Services.CreateAsyncScope();
+            await using var connection = await server.DataSource.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await WorkflowDefinitions.PublishAsync(connection, "bench-steps", "Steps", Waits, null, cancellationToken);
+            var now = await connection.CouncilNowAsync(cancellationToken);
+            await scope.ServiceProvider.GetRequiredService<IWorkflowStarter>()
+                .StartAsync(connection, community, project, Guid.CreateVersion7(), "bench-steps", [], now, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        await server.ExecuteAsync("vacuum analyze", cancellationToken); // as autovacuum does within a minute: tables that look empty get other plans
+    }
+
+    /// <returns>Committed steps a second: every step adds one to its instance's version.</returns>
+    private static async Task<double> RunStepsAsync(BenchServer server, int workers, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        const string Steps = "select sum(version) from workflow_instance";
+        var handler = server.Services.GetServices<IDueWorkHandler>().OfType<DueWorkHandler>().Single();
+        var before = await server.CountAsync(Steps, cancellationToken);
+        var clock = Stopwatch.StartNew();
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(
+            async () =>
+            {
+                while (clock.Elapsed < duration)
+                {
+                    await handler.RunOneAsync(cancellationToken);
+                }
+            },
+            cancellationToken)));
+        var took = clock.Elapsed;
+        var steps = await server.CountAsync(Steps, cancellationToken) - before;
+        if (steps == 0 || await server.CountAsync("select (select count(*) from workflow_incident) + (select count(*) from workflow_timer where attempts > 0)", cancellationToken) > 0)
+        {
+            await using var why = server.DataSource.CreateCommand(
+                "select message from workflow_incident union all select last_error from workflow_timer where attempts > 0 limit 1");
+            throw new BenchException($"The instances do not go on: {await why.ExecuteScalarAsync(cancellationToken)}");
+        }
+
+        return steps / took.TotalSeconds;
+    }
+
+    /// <returns>Million activities a second on one thread, without a database.</returns>
+    private static double InMemory()
+    {
+        var engine = new WorkflowEngine(new ActivityRegistry());
+        var (definition, messages) = WorkflowDefinitionReader.Read(Loop, engine.Registry);
+        if (definition is null || messages.Count > 0)
+        {
+            throw new BenchException($"The loop does not read: {string.Join("; ", messages.Select(m => m.Message))}");
+        }
+
+        Count(); // warm up
+        long activities = 0;
+        var clock = Stopwatch.StartNew();
+        while (clock.Elapsed < TimeSpan.FromSeconds(5))
+        {
+            activities += Count();
+        }
+
+        return activities / clock.Elapsed.TotalSeconds / 1_000_000;
+
+        int Count() => engine.Start(definition, "bench", new JsonObject(), null, DateTimeOffset.UnixEpoch, []).Journal.Count(entry => entry.Event == "Completed");
+    }
+}

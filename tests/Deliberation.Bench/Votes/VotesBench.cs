@@ -1,0 +1,68 @@
+namespace Deliberation.Bench.Votes;
+
+/// <summary>Durable casts over HTTP, by name and secret, against single-row commits of the same server.</summary>
+internal static class VotesBench
+{
+    private const int Ballots = 20; // of 2,000 voters: 40,000 casts a kind
+    private const int WarmUps = 5; // until the tiers of the JIT have settled
+
+    public static async Task<Report> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var server = await BenchServer.StartAsync(cancellationToken);
+        var council = new Council(server);
+        await council.SettleAsync(cancellationToken);
+        var named = await council.OpenAsync(isSecret: false, Ballots + WarmUps, cancellationToken);
+        var secret = await council.OpenAsync(isSecret: true, Ballots + WarmUps, cancellationToken);
+        await council.RestAsync(cancellationToken);
+
+        await using var product = await ProductProcess.StartAsync(server, cancellationToken);
+        using var people = new SignIns(product.Address);
+        var cookies = await people.AllAsync(cancellationToken);
+        var page = await people.GzippedAsync($"ballots/{named[0]}", cookies[0], cancellationToken);
+        var load = new VoteLoad(product.Port, cookies);
+        await load.RunAsync([.. named.Take(WarmUps), .. secret.Take(WarmUps)], cancellationToken);
+
+        LoadResult byName = null!, inSecret = null!;
+        var spent = TimeSpan.Zero;
+        var commits = new SingleRowCommits(server);
+        await commits.AroundAsync(
+            async () =>
+            {
+                var before = product.ProcessorTime;
+                byName = await load.RunAsync([.. named.Skip(WarmUps)], cancellationToken);
+                spent = product.ProcessorTime - before;
+            },
+            async () => inSecret = await load.RunAsync([.. secret.Skip(WarmUps)], cancellationToken),
+            cancellationToken);
+
+        var cast = (long)Council.Voters * (Ballots + WarmUps) * 2;
+        var stored = await council.CountVotesAsync(cancellationToken);
+        if (stored != cast)
+        {
+            throw new BenchException($"{cast} casts were acknowledged, {stored} are stored.");
+        }
+
+        return new Report(
+            "votes",
+            new Dictionary<string, double>
+            {
+                ["named"] = Report.Rounded(byName.PerSecond / commits.Median),
+                ["secret"] = Report.Rounded(inSecret.PerSecond / commits.Median),
+            },
+            new Dictionary<string, double>
+            {
+                ["singleRowCommitsPerSecond"] = Math.Round(commits.Median),
+                ["namedPerSecond"] = Math.Round(byName.PerSecond),
+                ["namedP50Ms"] = Math.Round(byName.Latency(0.5), 1),
+                ["namedP99Ms"] = Math.Round(byName.Latency(0.99), 1),
+                ["namedAppMicrosecondsPerCast"] = Math.Round(spent.TotalMicroseconds / byName.Casts, 1),
+                ["secretPerSecond"] = Math.Round(inSecret.PerSecond),
+                ["secretP50Ms"] = Math.Round(inSecret.Latency(0.5), 1),
+                ["secretP99Ms"] = Math.Round(inSecret.Latency(0.99), 1),
+                ["appMemoryMb"] = Math.Round(product.ResidentMegabytes),
+                ["appMemoryPeakMb"] = Math.Round(product.PeakMegabytes),
+                ["ballotPageGzipKb"] = Math.Round(page / 1000.0, 1),
+            },
+            Report.MachineWith(server.Version));
+    }
+}
