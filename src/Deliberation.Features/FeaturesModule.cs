@@ -1,6 +1,7 @@
 using System.Reflection;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Workflows;
 using MediatR;
@@ -14,6 +15,7 @@ public static class FeaturesModule
     public static IServiceCollection AddFeatures(this IServiceCollection services)
     {
         services.AddScoped<CouncilSession>();
+        services.AddScoped<DemoStory>();
         services.AddTransient<ServiceFactory>(provider => provider.GetService!);
         services.AddScoped<IMediator, Mediator>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AuthorizationBehaviour<,>));

@@ -43,7 +43,7 @@ internal sealed record SeedCompound(
 /// <param name="IsPrinted">Shown with its password at each demo start.</param>
 internal sealed record SeedStaff(string Login, string Kind, IReadOnlyList<string> Communities, bool IsPrinted);
 
-internal sealed record SeedPost(string Community, string Post, int? Rung, string Holder, string? Substitute);
+internal sealed record SeedPost(string Community, string Post, int? Rung, IReadOnlyList<string> Holders, string? Substitute);
 
 /// <param name="Stop">First 16 hexadecimal digits of the SHA-256 of names that nobody gets.</param>
 internal sealed record SeedNames(IReadOnlyList<string> Surnames, IReadOnlyList<string> GivenCharacters, IReadOnlySet<string> Stop);
@@ -141,11 +141,11 @@ internal static class SeedFiles
     {
         var logins = staff.Select(s => s.Login).ToArray();
         var posts = new List<SeedPost>();
-        foreach (var row in SeedTable.Read(folder, "posts.csv", ["community", "post", "rung", "holder", "substitute"], problems))
+        foreach (var row in SeedTable.Read(folder, "posts.csv", ["community", "post", "rung", "holders", "substitute"], problems))
         {
             var post = new SeedPost(
                 row.Known("community", codes), row.Text("post"), row.OptionalWhole("rung", 0, 9),
-                row.Known("holder", logins), row.OptionalKnown("substitute", logins));
+                row.KnownList("holders", logins), row.OptionalKnown("substitute", logins));
             if (posts.Exists(p => p.Community == post.Community && p.Post == post.Post))
             {
                 row.Bad("twice", "post", ("value", post.Post));

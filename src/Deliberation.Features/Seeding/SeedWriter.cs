@@ -1,6 +1,6 @@
 using Dapper;
-using Deliberation.Features.Residents;
 using Deliberation.Features.Access;
+using Deliberation.Features.Residents;
 using Npgsql;
 
 namespace Deliberation.Features.Seeding;
@@ -71,15 +71,16 @@ internal sealed class SeedWriter(NpgsqlConnection connection, int seed)
                 "insert into post (community_id, post_code, rung) values (@id, @post, @rung)",
                 new { community.Id, post.Post, post.Rung },
                 cancellationToken);
-            string?[] holders = [post.Holder, post.Substitute];
-            foreach (var (login, isSubstitute) in holders.Select((login, place) => (login, place > 0)).Where(h => h.login is not null))
+            (string Login, bool IsSubstitute)[] holders =
+                [.. post.Holders.Select(login => (login, false)), .. post.Substitute is { } substitute ? [(substitute, true)] : Array.Empty<(string, bool)>()];
+            foreach (var (login, isSubstitute) in holders)
             {
                 await ExecuteAsync(
                     """
                     insert into post_holder (community_id, post_code, staff_id, is_substitute, held_from)
                     values (@id, @post, @staff, @isSubstitute, @now)
                     """,
-                    new { community.Id, post.Post, staff = StaffIdOf(login!), isSubstitute, now },
+                    new { community.Id, post.Post, staff = StaffIdOf(login), isSubstitute, now },
                     cancellationToken);
             }
         }

@@ -5,6 +5,6 @@ public static class Posts
 {
     public static IReadOnlyList<string> All { get; } =
     [
-        "GroupLeader", "Community", "Subdistrict", "District", "Inspector", "ElectionBoard", "Scrutineer", "Lawyer", "Facilitator", "Treasurer", "Contractor",
+        "GroupLeader", "Community", "Subdistrict", "District", "Inspector", "ElectionBoard", "Scrutineer", "Lawyer", "Facilitator", "Treasurer", "Contractor", "Designer", "Auditor", "LeadUnit", "CommitteeChair",
     ];
 }

@@ -42,7 +42,7 @@ public sealed record QuestionPart(
 
     public static QuestionPart Of(JsonObject field, string language, string? typed) => new(
         field["name"]!.GetValue<string>(),
-        field["type"]?.GetValue<string>() ?? "text",
+        field["type"]?.GetValue<string>() switch { null => "text", "options" when field["items"] is JsonArray { Count: > 0 } => "checklist", var type => type },
         Say(field["label"], language) ?? field["name"]!.GetValue<string>(),
         Say(field["help"], language),
         typed,

@@ -63,9 +63,17 @@ internal sealed class ProductStartup(
         var passwords = File.ReadLines(Path.Combine(folder, "staff.csv")).Skip(1).Select(line => line.Split(',')[0]).ToDictionary(login => login, Password);
         var answer = await scope.ServiceProvider.GetRequiredService<IMediator>()
             .Send(new SeedDemo(folder, passwords), cancellationToken);
-        return answer is Result<SeededDemo>.Refused { Reason: var reason }
-            ? throw new InvalidDataException(texts.Get(CommandLine.Language(), reason.Code, reason.Values))
-            : answer.Require();
+        if (answer is Result<SeededDemo>.Refused { Reason: var reason })
+        {
+            throw new InvalidDataException(texts.Get(CommandLine.Language(), reason.Code, reason.Values));
+        }
+
+        if (configuration.GetValue("Demo:Story", true))
+        {
+            await scope.ServiceProvider.GetRequiredService<DemoStory>().PlayAsync(folder, answer.Require(), cancellationToken);
+        }
+
+        return answer.Require();
     }
 
     /// <summary>Made at the first start, kept in the 0600 secrets file, printed at each demo start.</summary>

@@ -77,7 +77,30 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
         Questions = [.. (Task.Form["fields"] as JsonArray ?? []).OfType<JsonObject>().Select(field => QuestionPart.Of(
             field, Texts.Language,
             typed is null ? Task.Data?[field["name"]!.ToString()]?.ToString() : string.Join('\n', typed[field["name"]!.ToString()].OfType<string>())))];
-        return null;
+        return await NamePeopleAsync(cancellationToken);
+    }
+
+    /// <summary>People whom an earlier step named are ticked by name, not typed again.</summary>
+    private async Task<Refusal?> NamePeopleAsync(CancellationToken cancellationToken)
+    {
+        var ids = Questions.Where(q => q.Type == "residents").SelectMany(q => q.Items)
+            .Select(item => Guid.TryParse(item.Value, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct().ToList();
+        if (ids.Count == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyDictionary<Guid, string> names = new Dictionary<Guid, string>();
+        var refusal = await AskAsync(new ListNames(Caller, Community, ids), found => names = found, cancellationToken);
+        Questions = [.. Questions.Select(q => q.Type == "residents" && q.Items.Count > 0
+            ? q with
+            {
+                Type = "checklist",
+                Value = q.Value ?? string.Join('\n', q.Items.Select(item => item.Value)),
+                Items = [.. q.Items.Select(item => (item.Value, Guid.TryParse(item.Value, out var id) ? names.GetValueOrDefault(id, item.Text) : item.Text))],
+            }
+            : q)];
+        return refusal;
     }
 
     /// <summary>One person a line, by name, or by door and name. A line that fits nobody or several is named.</summary>

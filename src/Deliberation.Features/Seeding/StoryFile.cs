@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Features.Projects;
+
+namespace Deliberation.Features.Seeding;
+
+/// <summary>What has happened by the time the demo opens; its shape is told in <c>seeds/README.md</c>.</summary>
+internal sealed record StoryFile(int BeginsDaysAgo, IReadOnlyList<StoryProject> Projects, StoryPhrases Phrases)
+{
+    /// <returns>Null when the folder holds no story.</returns>
+    /// <exception cref="JsonException">The file is not of the right shape; shipped with the program, so a fault of ours.</exception>
+    public static StoryFile? Read(string folder)
+    {
+        var path = Path.Combine(folder, "story.json");
+        return File.Exists(path) ? JsonSerializer.Deserialize<StoryFile>(File.ReadAllText(path), JsonSerializerOptions.Web) : null;
+    }
+}
+
+/// <param name="Key">Launch key: played once, however often the demo starts.</param>
+/// <param name="Until">Closed, InBuild, Visits or Ballot.</param>
+internal sealed record StoryProject(
+    string Key, string Community, string Template, string Title, string Summary, string Site, string WhoBenefits, JsonObject Inputs, string Until)
+{
+    public LaunchForm Form => new(Template, Title, Summary, Site, WhoBenefits, Inputs, null);
+}
+
+/// <summary>Words of the demo's people.</summary>
+internal sealed record StoryPhrases(
+    string Text, string Longtext, string Minutes, string Place, IReadOnlyList<string> Agenda, string Speaker, string Wish, string Pledge, string Witness, string Reason,
+    IReadOnlyList<string> Clauses);
+
+/// <summary>A project of the story while it is played.</summary>
+/// <param name="Keeps">Household that does not vote: the demo's visitor shall.</param>
+internal sealed record PlayedProject(CommunityId Community, ProjectId Project, StoryProject Story, HouseholdId? Keeps);
