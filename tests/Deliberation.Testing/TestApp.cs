@@ -147,6 +147,7 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable
             builder.UseSetting("ConnectionStrings:Deliberation", app.Database.ConnectionString);
             builder.UseSetting("Secrets:File", app._secrets);
             builder.UseSetting("Demo:Seed", app.HasDemo ? "true" : "false");
+            builder.UseSetting("Demo:Story", "false"); // tests play their own
             builder.UseSetting("Tests:OwnServer", "true");
             builder.UseSetting("Pump:Workers", "0");
             builder.UseSetting("Logging:LogLevel:Default", "Warning");

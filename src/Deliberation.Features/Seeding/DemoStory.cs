@@ -15,7 +15,7 @@ namespace Deliberation.Features.Seeding;
 /// Plays the demo's projects through the product's own use cases, so that no page is empty and everything shown could have happened:
 /// people act, due work is done, and when nobody has anything to do the council's clock goes on to the next promise.
 /// </summary>
-public sealed partial class DemoStory(NpgsqlDataSource dataSource, IDueWorkHandler dueWork, CouncilClock clock, IServiceScopeFactory scopes, ILogger<DemoStory> logger)
+public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<IDueWorkHandler> dueWork, CouncilClock clock, IServiceScopeFactory scopes, ILogger<DemoStory> logger)
 {
     private const int MostTurns = 4000;
 
@@ -108,11 +108,17 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IDueWorkHandl
         LogStuck(goal.Story.Key, goal.Story.Until);
     }
 
+    /// <summary>Steps, answers and messages, until nothing is due.</summary>
     private async Task WorkAsync(CancellationToken cancellationToken)
     {
-        while (await dueWork.RunOneAsync(cancellationToken))
+        var isBusy = true;
+        while (isBusy)
         {
-            // until nothing is due
+            isBusy = false;
+            foreach (var handler in dueWork)
+            {
+                isBusy |= await handler.RunOneAsync(cancellationToken);
+            }
         }
     }
 
