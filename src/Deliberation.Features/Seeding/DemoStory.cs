@@ -93,7 +93,8 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
             }
 
             var acted = false;
-            foreach (var project in playing)
+            var isAlmostThere = await people.IsAlmostThereAsync(goal, cancellationToken);
+            foreach (var project in playing.Where(project => project == goal || !isAlmostThere)) // what comes up now waits in the visitor's inbox
             {
                 acted |= await people.ActAsync(project, cancellationToken);
                 await WorkAsync(cancellationToken);

@@ -38,6 +38,10 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
             "select exists (select from ballot where community_id = @community and project_id = @project and state = 'Open' and opens_at <= council_now() and ballot_id = any (@finished))", played, cancellationToken),
     };
 
+    /// <summary>The last chapter's ballot is a few days off: its candidates are being published.</summary>
+    public async Task<bool> IsAlmostThereAsync(PlayedProject played, CancellationToken cancellationToken) => played.Story.Until == "Ballot" && await ScalarAsync<bool>(
+        "select exists (select from notice where community_id = @community and project_id = @project and kind = 'Nominees')", played, cancellationToken);
+
     /// <summary>Does one round of what the project asks for now.</summary>
     /// <returns>False when nobody could do anything.</returns>
     public async Task<bool> ActAsync(PlayedProject played, CancellationToken cancellationToken)
@@ -228,7 +232,7 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
             """,
             played, cancellationToken))
         {
-            var people = await ResidentsAsync(played, 6, cancellationToken);
+            var people = await ResidentsAsync(played, 3, cancellationToken);
             var day = WorkingCalendar.China.DayOf(await NowAsync(cancellationToken)).AddDays(20);
             foreach (var resident in people)
             {

@@ -10,10 +10,17 @@ internal static class TemplateInputs
 {
     private const int MaxText = 4000;
 
-    public static IReadOnlyList<TemplateInput> Of(JsonObject definition) =>
-    [
-        .. (Deliberation(definition)?["inputs"] as JsonObject ?? []).Where(input => input.Value is JsonObject).Select(input => Read(input.Key, input.Value!.AsObject())),
-    ];
+    /// <summary>In the order of the definition's own list of inputs: an object keeps none in the database.</summary>
+    public static IReadOnlyList<TemplateInput> Of(JsonObject definition)
+    {
+        var order = (definition["inputs"] as JsonArray ?? []).Select(input => input?["name"]?.ToString()).ToList();
+        return
+        [
+            .. (Deliberation(definition)?["inputs"] as JsonObject ?? []).Where(input => input.Value is JsonObject)
+                .OrderBy(input => order.IndexOf(input.Key) is >= 0 and var place ? place : int.MaxValue)
+                .Select(input => Read(input.Key, input.Value!.AsObject())),
+        ];
+    }
 
     public static string Description(JsonObject definition) =>
         Deliberation(definition)?["description"] is JsonObject texts ? texts["zh-Hans"]?.ToString() ?? "" : definition["description"]?.ToString() ?? "";

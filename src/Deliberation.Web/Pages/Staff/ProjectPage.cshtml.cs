@@ -6,6 +6,7 @@ using Deliberation.Features.Meetings;
 using Deliberation.Features.Notices;
 using Deliberation.Features.Projects;
 using Deliberation.Web.Language;
+using Deliberation.Web.Parts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 
@@ -45,6 +46,11 @@ public sealed class ProjectPageModel(IMediator mediator, ITexts texts) : DeskPag
     public bool IsRunning => Project.State is not ("Suspended" or "Closed" or "Cancelled" or "Withdrawn" or "Rejected" or "Merged" or "Draft");
 
     public bool IsSuspended => Project.State is "Suspended";
+
+    /// <summary>Two stages may run at once: a committee is elected while the plan is made.</summary>
+    public StagesPart Strip => new([.. Project.Stages.Select(stage => (
+        stage.Stage,
+        stage.CompletedAt is not null ? StageState.Done : stage.StartedAt is not null ? StageState.Now : StageState.Later))]);
 
     private ProjectId ProjectId => new(Id);
 
