@@ -1,0 +1,180 @@
+using System.Net;
+using AngleSharp.Html.Dom;
+using AngleSharp.Html.Parser;
+using Dapper;
+using Deliberation.Domain;
+using Deliberation.Features.Projects;
+using Deliberation.Testing;
+using Xunit;
+
+namespace Deliberation.IntegrationTests.Web;
+
+/// <summary>The desks on the running product: who may open what, and the launch wizard from template to project.</summary>
+public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
+{
+    [Theory]
+    [InlineData("staff", "/staff")]
+    [InlineData("staff", "/staff?view=posts&page-no=2")]
+    [InlineData("staff", "/staff/projects?stage=Build&search=x")]
+    [InlineData("staff", "/staff/launch")]
+    [InlineData("staff", "/staff/ballots")]
+    [InlineData("staff", "/staff/meetings")]
+    [InlineData("staff", "/staff/notices")]
+    [InlineData("staff", "/staff/residents")]
+    [InlineData("staff", "/staff/messages?channel=Sms")]
+    [InlineData("staff", "/dev/outbox")]
+    [InlineData("admin", "/admin/templates")]
+    [InlineData("admin", "/admin/templates/old-compound-renovation")]
+    [InlineData("admin", "/admin/timers")]
+    [InlineData("admin", "/admin/system")]
+    [InlineData("admin", "/board")]
+    [InlineData("official", "/board")]
+    [InlineData("supervisor", "/board")]
+    public async Task The_right_role_opens_the_page(string login, string address)
+    {
+        using var browser = await SignInAsync(login);
+
+        var answer = await browser.GetAsync(address);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.DoesNotContain("[", (await ReadAsync(answer)).QuerySelector("h1")!.TextContent);
+    }
+
+    [Theory]
+    [InlineData("staff", "/admin/templates")]
+    [InlineData("staff", "/admin/timers")]
+    [InlineData("staff", "/admin/system")]
+    [InlineData("staff", "/board")]
+    [InlineData("official", "/staff")]
+    [InlineData("official", "/admin/templates")]
+    [InlineData("supervisor", "/staff/residents")]
+    public async Task Another_role_is_refused(string login, string address)
+    {
+        using var browser = await SignInAsync(login);
+
+        Assert.Equal(HttpStatusCode.Forbidden, (await browser.GetAsync(address)).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_stranger_is_sent_to_the_sign_in()
+    {
+        using var browser = app.Browser();
+
+        Assert.Equal("/staff/sign-in", (await browser.GetAsync("/staff/projects")).RequestMessage!.RequestUri!.AbsolutePath);
+    }
+
+    [Fact]
+    public async Task Another_community_s_project_is_absent()
+    {
+        var community = new CommunityId(1);
+        var launched = (await app.SendAsync(new LaunchProject(
+            await app.StaffAsync("staff"), community, "pages-1", new LaunchForm("old-compound-renovation", "Title", "Summary", "", "", [], null)))).Require();
+        using var own = await SignInAsync("staff");
+        using var other = await SignInAsync("courtyard");
+
+        foreach (var address in new[] { $"/staff/projects/{launched}", $"/staff/works/{launched}", $"/staff/outcomes/{launched}", $"/staff/messages?project={launched}" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await own.GetAsync(address)).StatusCode);
+        }
+
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/staff/projects/{launched}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/staff/works/{launched}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await own.GetAsync($"/staff/tasks/{Guid.NewGuid()}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await own.GetAsync("/staff/ballots/not-an-id")).StatusCode);
+    }
+
+    [Fact]
+    public async Task The_wizard_leads_from_a_template_to_a_running_project_and_keeps_what_was_typed()
+    {
+        using var browser = await SignInAsync("staff");
+        var draft = await PostAsync(browser, "/staff/launch", new() { ["Template"] = "old-compound-renovation" });
+        var address = draft.RequestMessage!.RequestUri!.AbsolutePath;
+
+        var refused = await PostAsync(browser, $"{address}/what", new() { ["title"] = "", ["summary"] = "Typed already" });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Equal("Typed already", ((IHtmlTextAreaElement)(await ReadAsync(refused)).QuerySelector("[name=summary]")!).TextContent);
+
+        await PostAsync(browser, $"{address}/what", new() { ["title"] = "Wizard", ["summary"] = "Typed already" });
+        foreach (var part in new[] { "roll", "rules", "calendar", "people" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await PostAsync(browser, $"{address}/{part}", [])).StatusCode);
+        }
+
+        var check = await ReadAsync(await browser.GetAsync($"{address}/check"));
+        Assert.NotEmpty(check.QuerySelectorAll("table tbody tr"));
+        var launched = await PostAsync(browser, $"{address}/check", []);
+        Assert.StartsWith("/staff/projects/", launched.RequestMessage!.RequestUri!.AbsolutePath);
+        await using var connection = await app.Database.DataSource.OpenConnectionAsync();
+        Assert.Equal(1, await connection.ExecuteScalarAsync<long>("select count(*) from project where title = 'Wizard'"));
+    }
+
+    [Fact]
+    public async Task A_number_out_of_its_bounds_is_refused_at_its_field()
+    {
+        using var browser = await SignInAsync("staff");
+        var draft = await PostAsync(browser, "/staff/launch", new() { ["Template"] = "old-compound-renovation" });
+
+        var refused = await PostAsync(browser, $"{draft.RequestMessage!.RequestUri!.AbsolutePath}/rules", new() { ["Seats"] = "13" });
+
+        var page = await ReadAsync(refused);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.NotNull(page.QuerySelector(".field.bad [name=Seats]"));
+        Assert.Equal("13", ((IHtmlInputElement)page.QuerySelector("[name=Seats]")!).Value);
+    }
+
+    [Fact]
+    public async Task Somebody_else_s_template_version_is_shown_beside_one_s_own()
+    {
+        using var browser = await SignInAsync("admin");
+        const string address = "/admin/templates/old-compound-renovation";
+        var form = Fields(await ReadAsync(await browser.GetAsync(address)));
+        await PostAsync(browser, address, new(form) { ["VisitDays"] = "20", ["Note"] = "first" });
+
+        var refused = await PostAsync(browser, address, new(form) { ["VisitDays"] = "21", ["Note"] = "second" });
+
+        var page = await ReadAsync(refused);
+        Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
+        var difference = page.QuerySelector(".note.no table tbody tr")!.TextContent;
+        Assert.Contains("20", difference);
+        Assert.Contains("21", difference);
+    }
+
+    private async Task<HttpClient> SignInAsync(string login)
+    {
+        var browser = app.Browser();
+        await PostAsync(browser, "/staff/sign-in", new() { ["Login"] = login, ["Password"] = app.Password(login) });
+        return browser;
+    }
+
+    /// <summary>Opens a page, fills its main form and sends it; fields not named keep what the page says.</summary>
+    private static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string address, Dictionary<string, string> typed)
+    {
+        var page = await ReadAsync(await browser.GetAsync(address));
+        var fields = Fields(page);
+        foreach (var (name, value) in typed.Where(field => field.Key is not "__RequestVerificationToken"))
+        {
+            fields[name] = value;
+        }
+
+        return await browser.PostAsync(address, new FormUrlEncodedContent(fields));
+    }
+
+    private static Dictionary<string, string> Fields(IHtmlDocument page)
+    {
+        var form = (IHtmlFormElement)page.QuerySelector("main form[method=post]")!;
+        return form.QuerySelectorAll("input, textarea, select")
+            .Select(element => element switch
+            {
+                IHtmlInputElement { Name: { Length: > 0 } name } input when input.Type is not ("checkbox" or "radio") || input.IsChecked => (name, input.Value),
+                IHtmlTextAreaElement { Name: { Length: > 0 } name } area => (name, area.Value),
+                IHtmlSelectElement { Name: { Length: > 0 } name } select => (name, select.Value ?? ""),
+                _ => ("", ""),
+            })
+            .Where(field => field.Item1.Length > 0)
+            .DistinctBy(field => field.Item1)
+            .ToDictionary(field => field.Item1, field => field.Item2);
+    }
+
+    private static async Task<IHtmlDocument> ReadAsync(HttpResponseMessage answer) =>
+        await new HtmlParser().ParseDocumentAsync(await answer.Content.ReadAsStreamAsync());
+}
