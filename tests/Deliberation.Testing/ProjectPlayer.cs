@@ -182,7 +182,7 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
             case "date": return (await NowAsync()).AddDays(90).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
             case "checklist": return new JsonArray([.. items.Select(i => (JsonNode)((i as JsonObject)?["value"] ?? (i as JsonObject)?["name"] ?? i)!.ToString())]);
             case "residents":
-                var ids = await RowsAsync<Guid>("select resident_id from resident where community_id = @community order by resident_id limit 8");
+                var ids = await RowsAsync<Guid>("select resident_id from resident where community_id = @community and birth_year between 1950 and 2000 order by resident_id limit 8");
                 return new JsonArray([.. ids.Select(id => (JsonNode)id.ToString())]);
             case "options":
                 return new JsonArray(new JsonObject { ["id"] = "lamps", ["text"] = "Lamps", ["costFen"] = 500_000 }, new JsonObject { ["id"] = "ramp", ["text"] = "Ramp", ["costFen"] = 300_000 });
