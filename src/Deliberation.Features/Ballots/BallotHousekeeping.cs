@@ -7,7 +7,7 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>
-/// After a count is committed, destroys the ballot's key; 24 h later drops the stored answers and freezes the urn's rows.
+/// After a count is committed, destroys the ballot's key and freezes the rows that the count left, so that no transaction id tells them apart; 24 h later drops the stored answers.
 /// Runs outside the closing transaction: a key destroyed before its commit would lose the votes.
 /// </summary>
 internal sealed partial class BallotHousekeeping(
@@ -20,6 +20,7 @@ internal sealed partial class BallotHousekeeping(
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var isAnyOver = false;
         foreach (var ballot in keys.Kept())
         {
             var state = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
@@ -30,8 +31,14 @@ internal sealed partial class BallotHousekeeping(
             if (isOver)
             {
                 keys.Destroy(ballot);
+                isAnyOver = true;
                 LogKeyDestroyed(ballot.Value);
             }
+        }
+
+        if (isAnyOver)
+        {
+            await connection.ExecuteAsync(new CommandDefinition("vacuum (freeze, skip_locked) urn, opening, participation", cancellationToken: cancellationToken));
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
