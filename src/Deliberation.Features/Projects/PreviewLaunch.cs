@@ -23,6 +23,7 @@ public sealed record PlannedMessage(DateTimeOffset? At, string TextKey, JsonObje
 public sealed record PostCover(string PostCode, string? Holder, string? Substitute);
 
 /// <summary>Who is on the roll now.</summary>
+/// <param name="Owners">Persons on the owners' roll: co-owners together are one.</param>
 /// <param name="HouseholdsWithoutPhone">Households in which nobody has a telephone: print or visit.</param>
 public sealed record RollCount(int Households, int Residents, int Owners, long AreaHundredths, int HouseholdsWithoutPhone, int UnitsWithoutArea);
 
@@ -54,7 +55,8 @@ internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHan
             select
                 (select count(*)::int from household where community_id = @community and moved_out_at is null) as households,
                 (select count(*)::int from resident r join household h using (community_id, household_id) where r.community_id = @community and h.moved_out_at is null) as residents,
-                (select count(distinct resident_id)::int from unit_owner where community_id = @community) as owners,
+                (select count(distinct owners)::int from (
+                    select array_agg(resident_id order by resident_id) as owners from unit_owner where community_id = @community group by unit_id) sets) as owners,
                 (select coalesce(sum(area_hundredths), 0)::bigint from exclusive_unit where community_id = @community) as area_hundredths,
                 (select count(*)::int from household h where h.community_id = @community and h.moved_out_at is null and not exists (
                     select 1 from resident r where r.community_id = h.community_id and r.household_id = h.household_id and r.phone is not null)) as households_without_phone,

@@ -18,7 +18,7 @@ internal sealed record StoryFile(int BeginsDaysAgo, IReadOnlyList<StoryProject> 
 }
 
 /// <param name="Key">Launch key: played once, however often the demo starts.</param>
-/// <param name="Until">Closed, InBuild, Visits or Ballot.</param>
+/// <param name="Until">Closed, InBuild, Visits, Ballot or Launched.</param>
 internal sealed record StoryProject(
     string Key, string Community, string Template, string Title, string Summary, string Site, string WhoBenefits, JsonObject Inputs, string Until)
 {

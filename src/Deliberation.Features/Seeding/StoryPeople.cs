@@ -32,6 +32,7 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
     {
         "Closed" => await ScalarAsync<bool>("select state = 'Closed' from project where community_id = @community and project_id = @project", played, cancellationToken),
         "InBuild" => await ScalarAsync<bool>("select state in ('InBuild', 'Closed') from project where community_id = @community and project_id = @project", played, cancellationToken),
+        "Launched" => await ScalarAsync<bool>("select exists (select from work_task where community_id = @community and project_id = @project)", played, cancellationToken),
         "Visits" => await ScalarAsync<long>(
             "select count(*) from visit_entry e join visit_round r using (community_id, visit_round_id) where r.community_id = @community and r.project_id = @project", played, cancellationToken) >= 8,
         _ => await ScalarAsync<bool>(
