@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Deliberation.Postgres.Embedded;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
@@ -46,15 +47,20 @@ public static class DataSources
     public static NpgsqlDataSource Create(string connectionString)
     {
         TypeHandlers.Register();
-        var given = new NpgsqlConnectionStringBuilder(connectionString);
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        var settings = new NpgsqlConnectionStringBuilder
         {
-            ApplicationName = given.ApplicationName ?? "deliberation",
-            Timeout = given.ContainsKey("Timeout") ? given.Timeout : 5,
-            CommandTimeout = given.ContainsKey("Command Timeout") ? given.CommandTimeout : 10,
-            MaxAutoPrepare = given.ContainsKey("Max Auto Prepare") ? given.MaxAutoPrepare : 100,
-            MaxPoolSize = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : 40,
+            ApplicationName = "deliberation",
+            Timeout = 5,
+            CommandTimeout = 10,
+            MaxAutoPrepare = 200,
+            MaxPoolSize = 40,
         };
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        foreach (string key in given.Keys)
+        {
+            settings[key] = given[key]; // Npgsql's own ContainsKey knows every keyword, given or not
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 }

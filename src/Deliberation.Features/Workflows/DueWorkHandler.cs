@@ -8,53 +8,70 @@ using Npgsql;
 namespace Deliberation.Features.Workflows;
 
 /// <summary>One timer or event, one step, one transaction. A failure is written down in a second one and tried again later.</summary>
-public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, IServiceScopeFactory scopes, ILogger<DueWorkHandler> logger) : IDueWorkHandler
+public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, FoundWork found, IServiceScopeFactory scopes, ILogger<DueWorkHandler> logger) : IDueWorkHandler
 {
     /// <inheritdoc />
     public async Task<bool> RunOneAsync(CancellationToken cancellationToken)
     {
-        DueItem? item = null;
+        for (var hasLooked = false; ; hasLooked = true)
+        {
+            while (found.TryTake(out var due))
+            {
+                if (await RunAsync(due, cancellationToken))
+                {
+                    return true;
+                }
+            }
+
+            if (hasLooked || !await found.LookAsync(cancellationToken))
+            {
+                return false; // what is due is in other hands, or nothing is
+            }
+        }
+    }
+
+    /// <returns>False when the instance is in other hands or has nothing due any more.</returns>
+    private async Task<bool> RunAsync(DueInstance due, CancellationToken cancellationToken)
+    {
+        DueStep? step = null;
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            item = await connection.ClaimDueAsync(cancellationToken);
-            if (item is null)
+            step = await connection.ClaimAsync(due, cancellationToken);
+            if (step is null)
             {
                 return false;
             }
 
-            var (instance, now) = await connection.LockInstanceAtAsync(item.Community, item.InstanceId, cancellationToken);
-            var isStale = item.IsTooLate(now);
-            if (!await connection.ConsumeAsync(item, isStale ? "Skipped" : "Fired", now, cancellationToken))
+            if (step.Item.IsTooLate(step.Now) || !await ResumeAsync(connection, step, cancellationToken))
             {
-                return true; // another node had it; look again
-            }
-
-            if (!isStale)
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                var runner = scope.ServiceProvider.GetRequiredService<StepRunner>();
-                await runner.ResumeAsync(connection, instance, item.BookmarkId, item.Payload, now, cancellationToken);
+                await connection.SkipAsync(step, cancellationToken);
             }
 
             FaultPoint.Hit("step-before-commit");
             await transaction.CommitAsync(cancellationToken);
             FaultPoint.Hit("step-after-commit");
-            if (item.DueAt is { } dueAt)
+            if (step.Item.DueAt is { } dueAt)
             {
-                LogTimerFired(item.BookmarkId, item.InstanceId, (now - dueAt).TotalMilliseconds);
+                LogTimerFired(step.Item.BookmarkId, due.InstanceId, (step.Now - dueAt).TotalMilliseconds);
             }
 
             return true;
         }
-        catch (Exception failure) when (item is not null && failure is not OperationCanceledException)
+        catch (Exception failure) when (step is not null && failure is not OperationCanceledException)
         {
-            LogStepFailed(failure, item.BookmarkId, item.InstanceId, item.Attempts + 1);
+            LogStepFailed(failure, step.Item.BookmarkId, due.InstanceId, step.Item.Attempts + 1);
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await connection.RecordFailureAsync(item, failure.Message, cancellationToken);
+            await connection.RecordFailureAsync(step.Item, failure.Message, cancellationToken);
             return true;
         }
+    }
+
+    private async Task<bool> ResumeAsync(NpgsqlConnection connection, DueStep step, CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        return await scope.ServiceProvider.GetRequiredService<StepRunner>().ResumeAsync(connection, step, cancellationToken);
     }
 
     [LoggerMessage(3001, LogLevel.Debug, "Timer {BookmarkId} of instance {InstanceId} fired {LatenessMs} ms late")]

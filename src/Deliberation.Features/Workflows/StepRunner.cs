@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Definitions;
@@ -40,19 +41,19 @@ public sealed class StepRunner(
         await StartAsync(connection, instance, definition, input, null, now, cancellationToken);
     }
 
-    /// <summary>Resumes a bookmark of an instance that the caller has locked.</summary>
+    /// <summary>Resumes the bookmark that something due belongs to, and takes the due item away.</summary>
     /// <returns>False when the bookmark is not there any more; then nothing was written.</returns>
-    public async Task<bool> ResumeAsync(
-        NpgsqlConnection connection, StoredInstance instance, string bookmarkId, JsonNode? input, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> ResumeAsync(NpgsqlConnection connection, DueStep due, CancellationToken cancellationToken)
     {
-        if (!engine.Bookmarks(instance.State).Any(b => b.Id == bookmarkId))
+        var (instance, item, now) = due;
+        if (!engine.Bookmarks(instance.State).Any(b => b.Id == item.BookmarkId))
         {
             return false;
         }
 
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-        var transition = engine.Resume(definition, instance.State, bookmarkId, input, now, facts.All);
-        await RunToRestAsync(connection, instance, definition, transition, now, cancellationToken);
+        var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts.All);
+        await RunToRestAsync(connection, instance, definition, transition, now, due, cancellationToken);
         return true;
     }
 
@@ -68,7 +69,7 @@ public sealed class StepRunner(
             }
 
             var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-            await connection.SaveStepAsync(instance, engine.Cancel(definition, instance.State, now), now, cancellationToken);
+            await connection.SaveStepAsync(instance, engine.Cancel(definition, instance.State, now), now, null, cancellationToken);
         }
     }
 
@@ -141,12 +142,13 @@ public sealed class StepRunner(
         CancellationToken cancellationToken)
     {
         var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, facts.All);
-        return RunToRestAsync(connection, instance, definition, transition, now, cancellationToken);
+        return RunToRestAsync(connection, instance, definition, transition, now, null, cancellationToken);
     }
 
     /// <summary>Carries out commands and feeds their answers back until the instance waits for the world, then saves once.</summary>
+    /// <param name="cause">Goes with the step; null when a person or a parent caused it.</param>
     private async Task<Transition> RunToRestAsync(
-        NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition first, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition first, DateTimeOffset now, DueStep? cause, CancellationToken cancellationToken)
     {
         var step = new StepFold(first);
         var commands = new Queue<EmittedCommand>(first.Commands);
@@ -181,7 +183,7 @@ public sealed class StepRunner(
 
         var folded = step.Result;
         FaultPoint.Hit("step-before-save");
-        await connection.SaveStepAsync(instance, folded, now, cancellationToken);
+        await connection.SaveStepAsync(instance, folded, now, cause, cancellationToken);
         if (folded.Status == WorkflowStatus.Finished && instance is { ParentInstanceId: { } parent, ParentVisitId: { } visit, ParentBookmark: { } bookmarkName })
         {
             await connection.AddWorkflowEventAsync(

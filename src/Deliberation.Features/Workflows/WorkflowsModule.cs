@@ -22,6 +22,7 @@ internal static class WorkflowsModule
         services.AddScoped<StepRunner>();
         services.AddScoped<IWorkflowStarter>(provider => provider.GetRequiredService<StepRunner>());
         services.AddScoped<IWorkflowControl>(provider => provider.GetRequiredService<StepRunner>());
+        services.AddSingleton<FoundWork>();
         services.AddSingleton<IDueWorkHandler, DueWorkHandler>();
         return services;
     }

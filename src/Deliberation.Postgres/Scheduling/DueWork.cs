@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Postgres.Workflows;
 using Deliberation.Workflows.Activities;
 using Npgsql;
 
@@ -29,102 +30,144 @@ public sealed record DueItem(
     public bool IsTooLate(DateTimeOffset now) => CatchUp == CatchUp.Skip && DueAt is { } due && now - due > SkippedAfter;
 }
 
-/// <summary>Claims due work. The instance's row lock is the claim: a node that dies releases it, nobody else can hold it.</summary>
+/// <summary>An instance that had something due when last looked at. Nothing is locked yet.</summary>
+public readonly record struct DueInstance(CommunityId Community, Guid InstanceId);
+
+/// <summary>A due item whose instance the caller's transaction has locked.</summary>
+/// <param name="Now">Council time, read under the lock.</param>
+public sealed record DueStep(StoredInstance Instance, DueItem Item, DateTimeOffset Now);
+
+/// <summary>Finds and claims due work. The instance's row lock is the claim: a node that dies releases it, nobody else can hold it.</summary>
 public static class DueWork
 {
     /// <summary>After so many failures a timer or event is parked and shown to staff.</summary>
     public const int MaxAttempts = 8;
 
     // The clock stands in a subselect: a volatile function is no index condition, and a look at a million timers that are not due must cost nothing.
-    // One statement and one round trip: the timers are looked at only where no event waits.
-    private const string Claim =
+    // Looking takes no lock: locking in a sorted query makes PostgreSQL evaluate the whole plan again for every row that changed meanwhile.
+    private const string Find =
         """
-        with event as (
-            select e.community_id, e.instance_id, b.bookmark_id, b.name, b.activity_id, e.event_id, e.payload::text as payload, null::timestamptz as due_at, 'Once' as catch_up, e.attempts
-            from workflow_inbox e
-            join workflow_instance i using (community_id, instance_id)
-            join workflow_bookmark b on b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
-                and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key
-            where e.parked_at is null and (e.retry_at is null or e.retry_at <= (select clock_timestamp()))
-              and i.paused_at is null and i.status = 'Running'
-            order by e.created_at, e.event_id
-            limit 1
-            for no key update of i skip locked
-        ), timer as (
-            select t.community_id, t.instance_id, t.bookmark_id, b.name, b.activity_id, null::uuid as event_id, null::text as payload, t.due_at, t.catch_up, t.attempts
-            from workflow_timer t
-            join workflow_instance i using (community_id, instance_id)
-            join workflow_bookmark b using (community_id, instance_id, bookmark_id)
-            where not exists (select from event)
-              and t.due_at <= (select council_now()) and t.parked_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
-              and i.paused_at is null and i.status = 'Running'
-            order by t.due_at, t.instance_id, t.bookmark_id
-            limit 1
-            for no key update of i skip locked
-        )
-        select * from event union all select * from timer
+        (select e.community_id, e.instance_id, 0 as place, e.created_at as at
+         from workflow_inbox e
+         join workflow_instance i using (community_id, instance_id)
+         where e.parked_at is null and (e.retry_at is null or e.retry_at <= (select clock_timestamp()))
+           and i.paused_at is null and i.status = 'Running'
+           and exists (
+            select from workflow_bookmark b where b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
+              and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key)
+         order by e.created_at, e.event_id
+         limit $1)
+        union all
+        (select t.community_id, t.instance_id, 1, t.due_at
+         from workflow_timer t
+         join workflow_instance i using (community_id, instance_id)
+         where t.due_at <= (select council_now()) and t.parked_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
+           and i.paused_at is null and i.status = 'Running'
+         order by t.due_at, t.instance_id
+         limit $1)
+        order by place, at
         """;
 
-    /// <summary>Claims one event or timer, events first: an answer that arrived before the deadline's timer fired counts.</summary>
-    /// <returns>Null when nothing is due or all of it is in other hands.</returns>
-    public static async Task<DueItem?> ClaimDueAsync(this NpgsqlConnection connection, CancellationToken cancellationToken)
+    private const string FirstDueOf =
+        """
+        with clock as materialized (select council_now() as now),
+        event as (
+            select b.bookmark_id, b.name, b.activity_id, e.event_id, e.payload::text as payload, null::timestamptz as due_at, 'Once' as catch_up, e.attempts
+            from workflow_inbox e
+            join workflow_bookmark b on b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
+                and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key
+            where e.community_id = $1 and e.instance_id = $2 and e.parked_at is null and (e.retry_at is null or e.retry_at <= clock_timestamp())
+            order by e.created_at, e.event_id
+            limit 1
+        ), timer as (
+            select b.bookmark_id, b.name, b.activity_id, null::uuid, null::text, t.due_at, t.catch_up, t.attempts
+            from workflow_timer t
+            join workflow_bookmark b using (community_id, instance_id, bookmark_id)
+            where t.community_id = $1 and t.instance_id = $2 and t.due_at <= (select now from clock)
+              and t.parked_at is null and (t.retry_at is null or t.retry_at <= clock_timestamp())
+            order by t.due_at, t.bookmark_id
+            limit 1
+        )
+        select clock.now, item.* from clock, (select * from event union all select * from timer) item limit 1
+        """;
+
+    /// <summary>Instances that have something due: those with events first, then by due instant. Takes no lock.</summary>
+    /// <param name="most">Rows looked at, of events and of timers each.</param>
+    public static async Task<IReadOnlyList<DueInstance>> FindDueAsync(this NpgsqlConnection connection, int most, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Claim, connection);
+        await using var command = new NpgsqlCommand(Find, connection) { Parameters = { new() { Value = most } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
+        var found = new List<DueInstance>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new DueInstance(new CommunityId(reader.GetInt32(0)), reader.GetGuid(1)));
+        }
+
+        return [.. found.Distinct()];
+    }
+
+    /// <summary>Locks the instance, reads council time and the first thing due: an event, else the earliest timer. An answer that arrived before the deadline's timer fired counts.</summary>
+    /// <returns>Null when the instance is in other hands, paused or over, or nothing of it is due any more.</returns>
+    public static async Task<DueStep?> ClaimAsync(this NpgsqlConnection connection, DueInstance due, CancellationToken cancellationToken)
+    {
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand(WorkflowStore.LockFree) { Parameters = { new() { Value = due.Community.Value }, new() { Value = due.InstanceId } } },
+                new NpgsqlBatchCommand(FirstDueOf) { Parameters = { new() { Value = due.Community.Value }, new() { Value = due.InstanceId } } },
+            },
+        };
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        if (await WorkflowStore.ReadInstanceAsync(reader, due.Community, due.InstanceId, cancellationToken) is not { IsFinished: false, IsPaused: false } instance
+            || !await reader.NextResultAsync(cancellationToken)
+            || !await reader.ReadAsync(cancellationToken))
         {
             return null;
         }
 
-        return new DueItem(
-            new CommunityId(reader.GetInt32(0)),
-            reader.GetGuid(1),
+        var item = new DueItem(
+            due.Community,
+            due.InstanceId,
+            reader.GetString(1),
             reader.GetString(2),
             reader.GetString(3),
-            reader.GetString(4),
-            reader.IsDBNull(5) ? null : reader.GetGuid(5),
-            reader.IsDBNull(6) ? null : JsonNode.Parse(reader.GetString(6)),
-            reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
-            Enum.Parse<CatchUp>(reader.GetString(8)),
-            reader.GetInt32(9));
+            reader.IsDBNull(4) ? null : reader.GetGuid(4),
+            reader.IsDBNull(5) ? null : JsonNode.Parse(reader.GetString(5)),
+            reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
+            Enum.Parse<CatchUp>(reader.GetString(7)),
+            reader.GetInt32(8));
+        return new DueStep(instance, item, reader.GetFieldValue<DateTimeOffset>(0));
     }
 
-    /// <summary>Takes the claimed item away, in the transaction of the step it caused. A fired timer leaves a line with its lateness.</summary>
+    /// <summary>The command that takes a claimed item away, for the batch of the step it caused. A timer leaves a line with its lateness. One row changes, else it was gone: roll back.</summary>
     /// <param name="outcome">Fired or Skipped.</param>
-    /// <returns>False when it was gone already: the step must not run.</returns>
-    public static async Task<bool> ConsumeAsync(this NpgsqlConnection connection, DueItem item, string outcome, DateTimeOffset now, CancellationToken cancellationToken)
+    internal static NpgsqlBatchCommand Consume(DueStep due, string outcome)
     {
+        var item = due.Item;
         if (item.EventId is { } eventId)
         {
-            return await connection.ExecuteAsync(new CommandDefinition(
-                "delete from workflow_inbox where community_id = @community and instance_id = @instanceId and event_id = @eventId",
-                new { community = item.Community.Value, item.InstanceId, eventId },
-                cancellationToken: cancellationToken)) == 1;
+            return Command("delete from workflow_inbox where community_id = $1 and instance_id = $2 and event_id = $3", item.Community.Value, item.InstanceId, eventId);
         }
 
-        return await connection.ExecuteAsync(new CommandDefinition(
+        return Command(
             """
             with gone as (
-                delete from workflow_timer
-                where community_id = @community and instance_id = @instanceId and bookmark_id = @bookmarkId and due_at = @dueAt
-                returning due_at)
+                delete from workflow_timer where community_id = $1 and instance_id = $2 and bookmark_id = $3 and due_at = $4 returning due_at)
             insert into workflow_timer_log (community_id, log_id, instance_id, bookmark_id, name, activity_id, due_at, fired_at, lateness_ms, outcome)
-            select @community, @id, @instanceId, @bookmarkId, @name, @activityId, due_at, @now, greatest(0, extract(epoch from (@now - due_at)) * 1000)::bigint, @outcome
-            from gone
+            select $1, $5, $2, $3, $6, $7, due_at, $8, greatest(0, extract(epoch from ($8 - due_at)) * 1000)::bigint, $9 from gone
             """,
-            new
-            {
-                community = item.Community.Value,
-                id = Guid.CreateVersion7(),
-                item.InstanceId,
-                item.BookmarkId,
-                item.Name,
-                item.ActivityId,
-                item.DueAt,
-                now,
-                outcome,
-            },
-            cancellationToken: cancellationToken)) == 1;
+            item.Community.Value, item.InstanceId, item.BookmarkId, item.DueAt!.Value, Guid.CreateVersion7(), item.Name, item.ActivityId, due.Now, outcome);
+    }
+
+    /// <summary>Takes the item away without a step.</summary>
+    /// <exception cref="StaleInstanceException">It was gone already.</exception>
+    public static async Task SkipAsync(this NpgsqlConnection connection, DueStep due, CancellationToken cancellationToken)
+    {
+        var consume = Consume(due, "Skipped");
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { consume } };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        StaleInstanceException.Unless(consume.RecordsAffected == 1, due.Item.InstanceId);
     }
 
     /// <summary>Writes down that the item failed, in a transaction of its own: tried again after 2^n × 10 s of machine time, parked after <see cref="MaxAttempts"/>.</summary>
@@ -142,5 +185,16 @@ public static class DueWork
             """,
             new { error, max = MaxAttempts, community = item.Community.Value, item.InstanceId, item.BookmarkId, item.EventId },
             cancellationToken: cancellationToken));
+    }
+
+    private static NpgsqlBatchCommand Command(string sql, params ReadOnlySpan<object> values)
+    {
+        var command = new NpgsqlBatchCommand(sql);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return command;
     }
 }

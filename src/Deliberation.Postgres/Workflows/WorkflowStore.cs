@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Postgres.Scheduling;
 using Deliberation.Workflows.Execution;
 using Npgsql;
 using NpgsqlTypes;
@@ -35,6 +36,9 @@ public static class WorkflowStore
         for no key update
         """;
 
+    /// <summary>As the lock of a step, for the pump: an instance in other hands gives no row instead of waiting.</summary>
+    internal const string LockFree = Lock + " skip locked";
+
     /// <summary>Locks the instance: always the first lock of a step.</summary>
     /// <returns>Null when there is none in that community.</returns>
     public static async Task<StoredInstance?> LockInstanceAsync(
@@ -45,28 +49,7 @@ public static class WorkflowStore
         return await ReadInstanceAsync(reader, community, instanceId, cancellationToken);
     }
 
-    /// <summary>As <see cref="LockInstanceAsync"/>, then reads council time under the lock, in the same round trip.</summary>
-    /// <exception cref="InvalidOperationException">There is none in that community.</exception>
-    public static async Task<(StoredInstance Instance, DateTimeOffset Now)> LockInstanceAtAsync(
-        this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
-    {
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand(Lock) { Parameters = { new() { Value = community.Value }, new() { Value = instanceId } } },
-                new NpgsqlBatchCommand("select council_now()"),
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        var instance = await ReadInstanceAsync(reader, community, instanceId, cancellationToken)
-            ?? throw new InvalidOperationException($"There is no workflow instance {instanceId}.");
-        await reader.NextResultAsync(cancellationToken);
-        await reader.ReadAsync(cancellationToken);
-        return (instance, reader.GetFieldValue<DateTimeOffset>(0));
-    }
-
-    private static async Task<StoredInstance?> ReadInstanceAsync(
+    internal static async Task<StoredInstance?> ReadInstanceAsync(
         NpgsqlDataReader reader, CommunityId community, Guid instanceId, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken)
             ? new StoredInstance(
@@ -108,11 +91,18 @@ public static class WorkflowStore
 
     /// <summary>Writes what a step decided: state, bookmarks, timers, journal, incidents.</summary>
     /// <param name="step">The transitions of the step, folded into one.</param>
-    /// <exception cref="StaleInstanceException">Somebody else saved this instance in between.</exception>
+    /// <param name="cause">The timer or event that caused the step and goes with it; null when a person or a parent did.</param>
+    /// <exception cref="StaleInstanceException">Somebody else saved this instance, or took the timer or event, in between.</exception>
     public static async Task SaveStepAsync(
-        this NpgsqlConnection connection, StoredInstance instance, Transition step, DateTimeOffset now, CancellationToken cancellationToken)
+        this NpgsqlConnection connection, StoredInstance instance, Transition step, DateTimeOffset now, DueStep? cause, CancellationToken cancellationToken)
     {
         await using var batch = new NpgsqlBatch(connection);
+        var consume = cause is null ? null : DueWork.Consume(cause, "Fired");
+        if (consume is not null)
+        {
+            batch.BatchCommands.Add(consume);
+        }
+
         var update = Add(
             batch,
             """
@@ -175,10 +165,7 @@ public static class WorkflowStore
         }
 
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        if (update.RecordsAffected != 1)
-        {
-            throw new StaleInstanceException(instance.InstanceId);
-        }
+        StaleInstanceException.Unless(update.RecordsAffected == 1 && consume?.RecordsAffected is null or 1, instance.InstanceId);
     }
 
     private static void AddBookmarks(NpgsqlBatch batch, StoredInstance instance, IReadOnlyList<Bookmark> bookmarks, DateTimeOffset now)
@@ -249,4 +236,12 @@ public static class WorkflowStore
 public sealed class StaleInstanceException(Guid instanceId) : Exception($"Workflow instance {instanceId} changed in between.")
 {
     public Guid InstanceId { get; } = instanceId;
+
+    internal static void Unless(bool isAsRead, Guid instanceId)
+    {
+        if (!isAsRead)
+        {
+            throw new StaleInstanceException(instanceId);
+        }
+    }
 }

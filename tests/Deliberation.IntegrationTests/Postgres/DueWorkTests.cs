@@ -58,10 +58,10 @@ public sealed class DueWorkTests : IAsyncLifetime
         await using var two = await second.BeginTransactionAsync();
         await using var three = await third.BeginTransactionAsync();
 
-        var claimed = new[] { (await first.ClaimDueAsync(default))!.InstanceId, (await second.ClaimDueAsync(default))!.InstanceId };
+        var claimed = new[] { (await ClaimAnyAsync(first))!.Item.InstanceId, (await ClaimAnyAsync(second))!.Item.InstanceId };
 
         Assert.Equal(instances.Order(), claimed.Order());
-        Assert.Null(await third.ClaimDueAsync(default)); // both have a second timer, but their instances are in other hands
+        Assert.Null(await ClaimAnyAsync(third)); // both have a second timer, but their instances are in other hands
     }
 
     [Fact]
@@ -73,23 +73,21 @@ public sealed class DueWorkTests : IAsyncLifetime
         await using (var dying = await _database.DataSource.OpenConnectionAsync())
         {
             await using var lost = await dying.BeginTransactionAsync();
-            var item = await dying.ClaimDueAsync(default);
-            Assert.True(await dying.ConsumeAsync(item!, "Fired", await dying.CouncilNowAsync(), default));
+            await dying.SkipAsync((await ClaimAnyAsync(dying))!, default);
         }
 
         await using var connection = await _database.DataSource.OpenConnectionAsync();
         await using (var transaction = await connection.BeginTransactionAsync())
         {
-            var item = await connection.ClaimDueAsync(default);
-            var now = await connection.CouncilNowAsync();
-            Assert.True(await connection.ConsumeAsync(item!, "Fired", now, default));
-            Assert.False(await connection.ConsumeAsync(item!, "Fired", now, default));
+            var due = await ClaimAnyAsync(connection);
+            await connection.SkipAsync(due!, default);
+            await Assert.ThrowsAsync<StaleInstanceException>(() => connection.SkipAsync(due!, default));
             await transaction.CommitAsync();
         }
 
         Assert.Null(await ClaimAsync(connection));
         var log = await connection.QuerySingleAsync<(string Outcome, long LatenessMs)>("select outcome, lateness_ms from workflow_timer_log");
-        Assert.Equal("Fired", log.Outcome);
+        Assert.Equal("Skipped", log.Outcome);
         Assert.InRange(log.LatenessMs, 90_000, 150_000);
     }
 
@@ -158,10 +156,11 @@ public sealed class DueWorkTests : IAsyncLifetime
         await connection.AddWorkflowEventAsync(answer, default);
         await connection.AddWorkflowEventAsync(answer, default); // said twice, counts once
 
-        var first = await ClaimAsync(connection);
-        Assert.Equal(id, first!.EventId);
-        Assert.True(await connection.ConsumeAsync(first, "Fired", DateTimeOffset.UnixEpoch, default));
-        Assert.Null((await ClaimAsync(connection))!.EventId);
+        await using var transaction = await connection.BeginTransactionAsync();
+        var first = await ClaimAnyAsync(connection);
+        Assert.Equal(id, first!.Item.EventId);
+        await connection.SkipAsync(first, default);
+        Assert.Null((await ClaimAnyAsync(connection))!.Item.EventId);
     }
 
     [Fact]
@@ -201,7 +200,21 @@ public sealed class DueWorkTests : IAsyncLifetime
     private static async Task<DueItem?> ClaimAsync(NpgsqlConnection connection)
     {
         await using var transaction = await connection.BeginTransactionAsync();
-        return await connection.ClaimDueAsync(default);
+        return (await ClaimAnyAsync(connection))?.Item;
+    }
+
+    /// <summary>As the pump: looks, then claims what it can.</summary>
+    private static async Task<DueStep?> ClaimAnyAsync(NpgsqlConnection connection)
+    {
+        foreach (var due in await connection.FindDueAsync(64, default))
+        {
+            if (await connection.ClaimAsync(due, default) is { } claimed)
+            {
+                return claimed;
+            }
+        }
+
+        return null;
     }
 
     private async Task<Guid> AddInstanceAsync()
