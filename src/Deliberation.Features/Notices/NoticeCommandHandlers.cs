@@ -14,8 +14,8 @@ internal sealed class PublishNoticeHandler : IWorkflowCommandHandler<PublishNoti
         var id = Guid.CreateVersion7();
         await step.Connection.RunAsync(
             """
-            insert into notice (community_id, notice_id, project_id, instance_id, visit_id, kind, title, body, opens_at, closes_at)
-            values (@community, @id, @project, @instanceId, @visitId, @kind, @title, @body, @opensAt, @closesAt)
+            insert into notice (community_id, notice_id, project_id, instance_id, visit_id, kind, title, body, opens_at, closes_at, is_legal_period)
+            values (@community, @id, @project, @instanceId, @visitId, @kind, @title, @body, @opensAt, @closesAt, @isLegalPeriod)
             """,
             new
             {
@@ -29,6 +29,7 @@ internal sealed class PublishNoticeHandler : IWorkflowCommandHandler<PublishNoti
                 command.Body,
                 command.OpensAt,
                 command.ClosesAt,
+                command.IsLegalPeriod,
             },
             cancellationToken);
         JsonObject values = new() { ["title"] = command.Title, ["closesAt"] = command.ClosesAt };

@@ -9,7 +9,7 @@ namespace Deliberation.Features.Tasks;
 
 /// <summary>Does a task: its outcome and what its form asked. The ladder stops.</summary>
 /// <param name="Outcome">One of the task's outcomes, else <c>task.unknown-outcome</c>.</param>
-/// <param name="Data">By field name. A refusal names the field: <c>task.field-required</c>, <c>task.field-invalid</c>, <c>task.field-unknown</c>.</param>
+/// <param name="Data">By field name. A refusal names the field: <c>task.field-required</c>, <c>task.field-invalid</c>, <c>task.field-unknown</c>, <c>task.person-unknown</c>, <c>task.person-under-age</c>.</param>
 public sealed record CompleteTask(Caller Caller, CommunityId Community, TaskId Task, string Outcome, JsonObject Data) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
@@ -46,6 +46,11 @@ internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents vi
         if (TaskForm.Check(isGood ? task.Form : TaskForm.Relaxed(task.Form), request.Data) is { } fault)
         {
             return fault;
+        }
+
+        if (await TaskPeople.CheckAsync(connection, request.Community, task.Form, request.Data, now, cancellationToken) is { } person)
+        {
+            return person;
         }
 
         JsonObject answer = new() { ["outcome"] = request.Outcome, ["data"] = request.Data.DeepClone() };

@@ -30,6 +30,6 @@ public interface IWorkflowControl
     /// <summary>From now on no timer of the project fires; events wait.</summary>
     Task PauseProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Timers run again; every due instant that was still ahead when the pause began moves by the time paused.</summary>
+    /// <summary>Timers run again; every due instant that was still ahead when the pause began moves by the time paused, periods fixed by law excepted.</summary>
     Task ResumeProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken);
 }

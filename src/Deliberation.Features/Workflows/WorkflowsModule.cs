@@ -1,3 +1,4 @@
+using Deliberation.Features.Projects;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Ballots;
@@ -24,6 +25,7 @@ internal static class WorkflowsModule
         services.AddScoped<IWorkflowControl>(provider => provider.GetRequiredService<StepRunner>());
         services.AddSingleton<FoundWork>();
         services.AddSingleton<IDueWorkHandler, DueWorkHandler>();
+        services.AddSingleton<IDueWorkHandler, ResumeDueProjects>();
         return services;
     }
 }

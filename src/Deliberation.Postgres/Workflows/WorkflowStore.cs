@@ -203,14 +203,15 @@ public static class WorkflowStore
         Add(
             batch,
             """
-            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up)
-            select $1, $2, bookmark_id, due_at, due_at, catch_up
-            from unnest($3::text[], $4::timestamptz[], $5::text[]) as t (bookmark_id, due_at, catch_up)
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up, is_fixed)
+            select $1, $2, bookmark_id, due_at, due_at, catch_up, is_fixed
+            from unnest($3::text[], $4::timestamptz[], $5::text[], $6::boolean[]) as t (bookmark_id, due_at, catch_up, is_fixed)
             """,
             instance,
             timed.Select(b => b.Id).ToArray(),
             timed.Select(b => b.DueAt!.Value.ToUniversalTime()).ToArray(),
-            timed.Select(b => b.CatchUp.ToString()).ToArray());
+            timed.Select(b => b.CatchUp.ToString()).ToArray(),
+            timed.Select(b => b.IsFixed).ToArray());
     }
 
     private static NpgsqlBatchCommand Add(NpgsqlBatch batch, string sql, StoredInstance instance, params object[] values)

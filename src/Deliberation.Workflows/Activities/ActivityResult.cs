@@ -14,12 +14,14 @@ public interface IWorkflowCommand;
 /// <param name="DueAt">When set, a timer of the host resumes it at this instant of council time; null waits for an event only.</param>
 /// <param name="Payload">Shown to staff and hashed for stimulus matching (Elsa: bookmark payload); null when none.</param>
 /// <param name="CatchUp">What to do when a timer is found late.</param>
+/// <param name="IsFixed">The instant stays where it is when the instance is paused and resumed: a period fixed by law.</param>
 public sealed record BookmarkRequest(
     string Name,
     string? Key = null,
     DateTimeOffset? DueAt = null,
     JsonNode? Payload = null,
-    CatchUp CatchUp = CatchUp.Once);
+    CatchUp CatchUp = CatchUp.Once,
+    bool IsFixed = false);
 
 /// <summary>What a timer does when it is found late, for example after an outage.</summary>
 public enum CatchUp

@@ -141,7 +141,8 @@ internal sealed partial class Burst
             Stimulus.Hash(request.Name, request.Payload),
             request.Payload,
             request.DueAt,
-            request.CatchUp);
+            request.CatchUp,
+            request.IsFixed);
         var entry = new BookmarkEntry(bookmark, visit, number, IsNew: true);
         instance.Bookmarks.Add(bookmark.Id, entry);
         (visit.Bookmarks ??= []).Add(entry);

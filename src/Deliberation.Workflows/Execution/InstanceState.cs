@@ -287,6 +287,7 @@ internal static class InstanceState
         Add(node, "key", bookmark.Key);
         Add(node, "payload", bookmark.Payload?.DeepClone());
         Add(node, "dueAt", bookmark.DueAt?.ToString("O", CultureInfo.InvariantCulture));
+        Add(node, "isFixed", bookmark.IsFixed ? true : null);
         return node;
     }
 
@@ -300,7 +301,8 @@ internal static class InstanceState
         (string)node["hash"]!,
         node["payload"]?.DeepClone(),
         Instant(node["dueAt"]),
-        Enum.Parse<CatchUp>((string)node["catchUp"]!));
+        Enum.Parse<CatchUp>((string)node["catchUp"]!),
+        (bool?)node["isFixed"] ?? false);
 
     private static JsonObject? Write(Resumption? resumption)
     {

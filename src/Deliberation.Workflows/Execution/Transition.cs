@@ -30,6 +30,7 @@ public enum WorkflowSubStatus
 /// <param name="VisitId">The waiting visit.</param>
 /// <param name="StimulusHash">Lower-case hex SHA-256 of type and payload; events find bookmarks by it.</param>
 /// <param name="DueAt">Council instant at which a timer resumes it; null = event only.</param>
+/// <param name="IsFixed">A pause of the instance does not move <paramref name="DueAt"/>.</param>
 public sealed record Bookmark(
     string Id,
     string Name,
@@ -40,7 +41,8 @@ public sealed record Bookmark(
     string StimulusHash,
     JsonNode? Payload,
     DateTimeOffset? DueAt,
-    CatchUp CatchUp);
+    CatchUp CatchUp,
+    bool IsFixed = false);
 
 /// <summary>One line of an instance's history.</summary>
 /// <param name="Sequence">1, 2, … within the instance.</param>

@@ -5,6 +5,7 @@ using Deliberation.Features;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Scheduling;
 using Deliberation.Testing;
 using Deliberation.Workflows.Activities;
 using MediatR;
@@ -65,6 +66,13 @@ public sealed class Neighbourhood : IAsyncLifetime
     public static Caller Staff(StaffId staff) => new(CallerKind.Staff, null, null, staff, new HashSet<CommunityId> { Community });
 
     public Caller Resident(int home) => new(CallerKind.Resident, Homes[home].Resident, Homes[home].Household, null, new HashSet<CommunityId> { Community });
+
+    /// <summary>Looks once for suspended projects whose day has come, as the pump does.</summary>
+    public async Task<bool> RunDueAsync()
+    {
+        await using var scope = _services.CreateAsyncScope();
+        return await scope.ServiceProvider.GetServices<IDueWorkHandler>().Single(handler => handler.GetType().Name == "ResumeDueProjects").RunOneAsync(default);
+    }
 
     public async Task<Result<T>> SendAsync<T>(IRequest<Result<T>> request)
     {

@@ -72,6 +72,45 @@ public sealed class ProjectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_period_fixed_by_law_runs_on_while_the_project_is_suspended()
+    {
+        var closes = Neighbourhood.Monday.AddDays(7);
+        await _lane.CarryOutAsync(new PublishNoticeCommand("Result", "Result", "", Neighbourhood.Monday, closes, IsLegalPeriod: true), "v1");
+        await _lane.RunAsync(
+            """
+            insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
+            select community_id, instance_id, b, 'close', 'a', 't', b, 'h', council_now() from workflow_instance, unnest(array['legal', 'other']) b;
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up, is_fixed)
+            select community_id, instance_id, bookmark_id, @closes, @closes, 'Once', bookmark_id = 'legal' from workflow_bookmark where bookmark_id in ('legal', 'other')
+            """,
+            new { closes });
+        (await _lane.SendAsync(new SuspendProject(Leader, Neighbourhood.Community, _lane.Project, "Flood", new DateOnly(2026, 12, 1)))).Require();
+        await _lane.Database.AdvanceCouncilTimeAsync(TimeSpan.FromDays(3));
+        (await _lane.SendAsync(new ResumeProject(Leader, Neighbourhood.Community, _lane.Project))).Require();
+
+        Assert.Equal(closes.UtcDateTime, await _lane.QueryAsync<DateTime>("select closes_at from notice"));
+        Assert.Equal(closes.UtcDateTime, await _lane.QueryAsync<DateTime>("select due_at from workflow_timer where bookmark_id = 'legal'"));
+        Assert.InRange(await _lane.QueryAsync<double>("select extract(epoch from due_at - @closes) / 86400 from workflow_timer where bookmark_id = 'other'", new { closes = closes.UtcDateTime }), 3, 3.01);
+    }
+
+    [Fact]
+    public async Task A_suspended_project_goes_on_by_itself_when_its_day_begins()
+    {
+        (await _lane.SendAsync(new SuspendProject(Leader, Neighbourhood.Community, _lane.Project, "Flood", new DateOnly(2026, 12, 1)))).Require();
+        await _lane.Database.SetCouncilTimeAsync(new DateTimeOffset(2026, 11, 30, 15, 59, 50, TimeSpan.Zero)); // 23:59:50 of the day before, in Shanghai
+        Assert.False(await _lane.RunDueAsync());
+        Assert.Equal("Suspended", await _lane.QueryAsync<string>("select state from project"));
+
+        await _lane.Database.SetCouncilTimeAsync(new DateTimeOffset(2026, 11, 30, 16, 0, 0, TimeSpan.Zero));
+        Assert.True(await _lane.RunDueAsync());
+        Assert.False(await _lane.RunDueAsync());
+
+        Assert.Equal("Submitted", await _lane.QueryAsync<string>("select state from project"));
+        Assert.Equal("System", await _lane.QueryAsync<string>("select actor_kind from audit_entry where action = 'ResumeProject'"));
+        Assert.Equal(10, await _lane.QueryAsync<int>("select count(*)::int from outbox_message where text_key = 'project.message.resumed'"));
+    }
+
+    [Fact]
     public async Task A_project_is_not_closed_without_somebody_who_keeps_it()
     {
         await Assert.ThrowsAsync<InvalidOperationException>(() => _lane.CarryOutAsync(new CloseProjectCommand(), "v1"));

@@ -65,6 +65,25 @@ public sealed class TaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_person_who_is_not_of_the_community_or_too_young_is_not_accepted_on_a_list()
+    {
+        var form = JsonNode.Parse("""{"fields":[{"name":"nominees","type":"residents","minimumAge":18,"required":true}]}""")!.AsObject();
+        var task = await CreateAsync(Work("GroupLeader", form: form));
+        await _lane.RunAsync("update resident set birth_year = 2009, full_name = 'Yu' where resident_id = @id", new { id = _lane.Homes[1].Resident.Value });
+        await _lane.RunAsync("update resident set birth_year = 2008 where resident_id = @id", new { id = _lane.Homes[2].Resident.Value });
+
+        var unknown = Assert.IsType<Result<Done>.Refused>(await _lane.SendAsync(Complete(task, _lane.Leader, data: Nominees(Guid.NewGuid())))).Reason;
+        var young = Assert.IsType<Result<Done>.Refused>(await _lane.SendAsync(Complete(task, _lane.Leader, data: Nominees(_lane.Homes[0].Resident.Value, _lane.Homes[1].Resident.Value)))).Reason;
+
+        Assert.Equal(("task.person-unknown", "nominees"), (unknown.Code, unknown.Field));
+        Assert.Equal(("task.person-under-age", "nominees"), (young.Code, young.Field));
+        Assert.Equal("Open", await _lane.QueryAsync<string>("select state from work_task"));
+        (await _lane.SendAsync(Complete(task, _lane.Leader, data: Nominees(_lane.Homes[0].Resident.Value, _lane.Homes[2].Resident.Value)))).Require(); // 18 this year
+
+        static JsonObject Nominees(params Guid[] ids) => new() { ["nominees"] = new JsonArray([.. ids.Select(id => (JsonNode)id.ToString())]) };
+    }
+
+    [Fact]
     public async Task While_the_holder_is_away_the_substitute_is_told_and_may_act()
     {
         await _lane.RunAsync(
