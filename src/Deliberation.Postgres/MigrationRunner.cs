@@ -115,7 +115,9 @@ public sealed partial class MigrationRunner(NpgsqlDataSource dataSource, ILogger
                     "insert into schema_migration (number, name, sha256, took_ms) values (@Number, @Name, @Checksum, @tookMs)",
                     new { migration.Number, migration.Name, migration.Checksum, tookMs },
                     cancellationToken: cancellationToken));
+                FaultPoint.Hit("migration-before-commit");
                 await transaction.CommitAsync(cancellationToken);
+                FaultPoint.Hit("migration-after-commit");
                 LogApplied(migration.Number, migration.Name, tookMs);
                 return;
             }

@@ -1,9 +1,5 @@
-using System.Text.Json.Nodes;
 using Deque.AxeCore.Playwright;
 using Deliberation.Domain;
-using Deliberation.Features.Ballots;
-using Deliberation.Features.Projects;
-using Deliberation.Features.Residents;
 using Deliberation.Testing;
 using Microsoft.Playwright;
 
@@ -24,22 +20,19 @@ public sealed class VoteJourneyTests(TestApp app, Browser browser) : IClassFixtu
         await LookAsync(desk, "/staff", "staff-inbox");
         await LookAsync(desk, "/staff/launch", "staff-launch");
 
-        BallotLine? owners = null;
-        var player = new ProjectPlayer(app, Demo);
+        OpenBallot? owners = null;
+        using var player = new ProjectPlayer(app, Demo);
         player.Vote = ballot => ballot.IsSecret || owners is not null ? VoteForAllAsync(player, ballot, 0) : Task.FromResult(owners = ballot);
-        var project = (await app.SendAsync(new LaunchProject(
-            await app.StaffAsync("staff"), Demo, "browser", new LaunchForm("old-compound-renovation", "Renovation", "Pipes and roads", "Court 1", "Everybody", new JsonObject(), null)))).Require();
+        var project = await player.LaunchAsync("staff", "old-compound-renovation", "Renovation", "Pipes and roads", "Court 1", "Everybody");
         await player.PlayUntilAsync(() => Task.FromResult(owners is not null));
 
         await LookAsync(desk, "/staff", "staff-inbox-full");
         await LookAsync(desk, $"/staff/projects/{project}", "staff-project");
         await LookAsync(desk, $"/staff/ballots/{owners!.Id}", "staff-tracker");
 
-        var voters = await player.RowsAsync<(string Unit, Guid Resident)>(
-            "select unit_key, min(resident_id::text)::uuid from roll_entry_person where community_id = @community and ballot_id = @id group by 1 order by 1", new { id = owners.Id.Value });
-        foreach (var (number, (_, resident)) in voters.Take(3).Index())
+        foreach (var (number, voter) in (await player.UnitsAsync(owners.Id)).Take(3).Index())
         {
-            await VoteOnPhoneAsync(resident, owners.Id, hasScript: number != 1, screenshots: number == 0);
+            await VoteOnPhoneAsync(await player.People.PrintSlipAsync(voter.ResidentId), owners.Id, hasScript: number != 1, screenshots: number == 0);
         }
 
         await VoteForAllAsync(player, owners, 3);
@@ -61,14 +54,13 @@ public sealed class VoteJourneyTests(TestApp app, Browser browser) : IClassFixtu
         await desk.WaitForURLAsync("**/staff");
     }
 
-    private async Task VoteOnPhoneAsync(Guid resident, BallotId ballot, bool hasScript, bool screenshots)
+    private async Task VoteOnPhoneAsync(string slip, Guid ballot, bool hasScript, bool screenshots)
     {
-        var slip = (await app.SendAsync(new IssueSlip(await app.StaffAsync("staff"), Demo, null, new ResidentId(resident)))).Require();
         var phone = await browser.PageAsync(app.Address, hasScript: hasScript);
         var name = screenshots ? "" : null;
-        await LookAsync(phone, $"/q/{slip.Token}", name is null ? null : "slip", hasScript);
+        await LookAsync(phone, $"/q/{slip}", name is null ? null : "slip", hasScript);
         await phone.Locator("main form button").First.ClickAsync();
-        Assert.DoesNotContain(slip.Token, phone.Url, StringComparison.OrdinalIgnoreCase); // the address can be forwarded, the vote cannot
+        Assert.DoesNotContain(slip, phone.Url, StringComparison.OrdinalIgnoreCase); // the address can be forwarded, the vote cannot
         await LookAsync(phone, "/", name is null ? null : "home", hasScript);
         await LookAsync(phone, $"/ballots/{ballot}", name is null ? null : "ballot", hasScript);
         await phone.Locator("label.opt:has(input[value=For])").ClickAsync();
@@ -80,17 +72,8 @@ public sealed class VoteJourneyTests(TestApp app, Browser browser) : IClassFixtu
         await LookAsync(phone, $"/ballots/{ballot}", null, hasScript); // going back never offers a second vote unseen
     }
 
-    private async Task VoteForAllAsync(ProjectPlayer player, BallotLine ballot, int skip)
-    {
-        var units = await player.RowsAsync<(string Unit, Guid Resident)>(
-            "select unit_key, min(resident_id::text)::uuid from roll_entry_person where community_id = @community and ballot_id = @id group by 1 order by 1", new { id = ballot.Id.Value });
-        var view = (await app.SendAsync(new GetBallot(await player.HolderAsync("Scrutineer"), Demo, ballot.Id))).Require();
-        string[] choices = view.Options.Count == 0 ? ["For"] : [.. view.Options.Take(view.MaxChoices).Select(o => o.Id)];
-        foreach (var (unit, resident) in units.Skip(skip))
-        {
-            await app.SendAsync(new CastVote(player.Resident(resident, null), Demo, ballot.Id, choices, Guid.NewGuid().ToString("N"), unit));
-        }
-    }
+    private static async Task VoteForAllAsync(ProjectPlayer player, OpenBallot ballot, int skip) =>
+        await player.CastAsync(ballot.Id, (await player.UnitsAsync(ballot.Id)).Skip(skip).Select(unit => (unit, ballot.Yes)));
 
     private async Task LookAsync(IPage page, string address, string? name, bool hasScript = true)
     {

@@ -1,33 +1,34 @@
-using System.Text.Json.Nodes;
+using System.Collections.Concurrent;
+using System.Globalization;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using Dapper;
 using Deliberation.Domain;
-using Deliberation.Features.Ballots;
-using Deliberation.Features.Covenants;
-using Deliberation.Features.Evaluations;
-using Deliberation.Features.Foundation;
-using Deliberation.Features.Meetings;
-using Deliberation.Features.Pledges;
-using Deliberation.Features.Projects;
-using Deliberation.Features.Tasks;
-using Deliberation.Features.Visits;
-using MediatR;
+using Deliberation.Postgres;
 
 namespace Deliberation.Testing;
 
-/// <summary>Plays everybody in a project: does what is open, then lets council time run to the next timer. A test takes over what it is about.</summary>
+/// <summary>
+/// Plays everybody in a project on the product's pages: looks what is open, does it as its person would, then lets council time run to the next timer.
+/// Keeps no account of what was done: each act is found undone, so that a player whose product died under it looks again and goes on.
+/// </summary>
 /// <param name="community">The community whose people are played.</param>
-public sealed class ProjectPlayer(TestApp app, CommunityId community)
+public sealed class ProjectPlayer(IPlayedProduct product, CommunityId community) : IDisposable
 {
-    private readonly HashSet<Guid> _seen = [];
+    private const int AtOnce = 8; // residents at their phones at the same time
+    private const int Attendance = 15;
+    private static readonly string[] Clauses = ["Cars stand between the lines.", "Nothing is thrown from windows."];
+
+    private readonly HashSet<Guid> _voted = [];
 
     /// <summary>Outcome of a task, by its row; null = the first, good one.</summary>
     public Func<OpenTask, string?> Decide { get; set; } = _ => null;
 
-    /// <summary>What a task's form gets beyond what it requires, by field name.</summary>
-    public Func<OpenTask, string, JsonNode?> Fill { get; set; } = (_, _) => null;
+    /// <summary>What is typed into a field of a task's form; null = something plausible.</summary>
+    public Func<OpenTask, string, string[]?> Fill { get; set; } = (_, _) => null;
 
     /// <summary>Casts the votes of a ballot that has just opened.</summary>
-    public Func<BallotLine, Task> Vote { get; set; } = _ => Task.CompletedTask;
+    public Func<OpenBallot, Task> Vote { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Points that a round's minutes leave open.</summary>
     public Func<int, string[]> OpenPoints { get; set; } = _ => [];
@@ -35,31 +36,61 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
     /// <summary>Points of the household's answers to an evaluation; as many households answer as there are rows.</summary>
     public Func<int, IReadOnlyList<int>> Points { get; set; } = _ => [];
 
-    /// <summary>Called for each task done and each thing that happened, for a readable story when a test fails.</summary>
+    /// <summary>What happened, for a readable story when a test fails.</summary>
     public List<string> Story { get; } = [];
+
+    /// <summary>The receipt that each voter was shown.</summary>
+    public ConcurrentBag<(Guid Ballot, string Code)> Receipts { get; } = [];
+
+    public CouncilPeople People { get; } = new(product, community.Value);
 
     /// <summary>An open task as the player sees it.</summary>
     public sealed record OpenTask(Guid TaskId, Guid ProjectId, string Kind, string Title, string PostCode, string[] Outcomes, string Form, int Round);
 
+    /// <summary>Launches a project with the wizard: template, all its parts, check, launch.</summary>
+    /// <param name="login">Who launches it.</param>
+    public Task<ProjectId> LaunchAsync(string login, string template, string title, string summary, string site, string whoBenefits) => PersistAsync(async () =>
+    {
+        if (await OneAsync<Guid?>("select project_id from project where community_id = @community and title = @title", new { title }) is { } there)
+        {
+            return new ProjectId(there);
+        }
+
+        var staff = await People.StaffAsync(login);
+        var draft = await OneAsync<Guid?>("select draft_id from launch_draft where community_id = @community and launched_project_id is null");
+        var start = draft is null
+            ? Last(await ReadAsync(await staff.SendAsync("/staff/launch", ("Template", template)), "begin a launch"))
+            : $"/staff/launch/{draft}";
+        await ReadAsync(await staff.SendAsync($"{start}/what", ("title", title), ("summary", summary), ("site", site), ("whoBenefits", whoBenefits)), "what");
+        foreach (var part in new[] { "roll", "rules", "calendar", "people" })
+        {
+            await ReadAsync(await staff.SendAsync($"{start}/{part}"), part);
+        }
+
+        var check = await ReadAsync(await staff.GetAsync($"{start}/check"), "check");
+        var launched = await ReadAsync(await staff.SubmitAsync(check.Form(), check.Form().QuerySelector<IHtmlButtonElement>("button:not([disabled])")!), "launch");
+        return new ProjectId(Guid.Parse(Last(launched).Split('/')[^1]));
+    });
+
     /// <summary>Plays until the condition holds.</summary>
     /// <exception cref="InvalidOperationException">Nothing is left to do or to wait for, or it took more than <paramref name="limit"/> turns.</exception>
-    public async Task PlayUntilAsync(Func<Task<bool>> isDone, int limit = 600)
+    public async Task PlayUntilAsync(Func<Task<bool>> isDone, int limit = 1_000)
     {
         for (var turn = 0; turn < limit; turn++)
         {
-            await app.DrainAsync();
+            await product.SettleAsync();
             if (await isDone())
             {
                 return;
             }
 
-            if (await ActAsync())
+            if (await PersistAsync(ActAsync))
             {
                 continue;
             }
 
             var due = await NextAsync() ?? throw new InvalidOperationException($"Nothing waits any more.\n{Tell()}\n{await WaitsAsync()}");
-            await app.AdvanceToAsync(due);
+            await product.AdvanceToAsync(due);
         }
 
         throw new InvalidOperationException($"Still not there after {limit} turns.\n{Tell()}");
@@ -69,38 +100,56 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
     public Task PlayToStateAsync(ProjectId project, string state) => PlayUntilAsync(async () =>
         await OneAsync<string>("select state from project where community_id = @community and project_id = @project", new { project = project.Value }) == state);
 
-    /// <summary>The caller that acts for a post now.</summary>
-    public async Task<Caller> HolderAsync(string post)
+    /// <summary>Acts; when the product dies meanwhile, acts again once it is back. What is done must look first, or carry a key.</summary>
+    public async Task<T> PersistAsync<T>(Func<Task<T>> act)
     {
-        await using var connection = await app.Database.DataSource.OpenConnectionAsync();
-        var login = await connection.QueryFirstOrDefaultAsync<string>(
-            "select s.login from acting_holder(@community, council_now()) a join staff s using (staff_id) where a.post_code = @post limit 1",
-            new { community = community.Value, post }) ?? throw new InvalidOperationException($"Post {post} is vacant.\n{Tell()}");
-        return await app.StaffAsync(login);
+        while (true)
+        {
+            try
+            {
+                return await act();
+            }
+            catch (HttpRequestException cut)
+            {
+                if (!await product.ReviveAsync())
+                {
+                    throw new InvalidOperationException($"A request was cut off.\n{Tell()}", cut);
+                }
+            }
+        }
     }
 
-    /// <summary>A resident as caller, with the household.</summary>
-    public Caller Resident(Guid resident, Guid? household) => new(
-        CallerKind.Resident, new ResidentId(resident), household is { } h ? new HouseholdId(h) : null, null, new HashSet<CommunityId> { community });
+    /// <summary>The units of a ballot's roll, each with one person who may act for it.</summary>
+    public Task<IReadOnlyList<RollUnit>> UnitsAsync(Guid ballot) => RowsAsync<RollUnit>(
+        """
+        select e.unit_key, min(p.resident_id::text)::uuid as resident_id, e.area_hundredths
+        from roll_entry e join roll_entry_person p using (community_id, ballot_id, unit_key)
+        where community_id = @community and ballot_id = @ballot group by 1, 3 order by 1
+        """,
+        new { ballot });
+
+    /// <summary>Votes for these units, several people at once.</summary>
+    public Task CastAsync(Guid ballot, IEnumerable<(RollUnit Unit, string[] Choices)> papers) => Parallel.ForEachAsync(
+        papers.GroupBy(paper => paper.Unit.ResidentId), // one person fills in one paper after the other
+        new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+        async (mine, _) =>
+        {
+            foreach (var (unit, choices) in mine)
+            {
+                Receipts.Add((ballot, await PersistAsync(() => CastAsync(ballot, unit, choices))));
+            }
+        });
 
     /// <summary>Rows of the community; <c>@community</c> is filled in.</summary>
     public async Task<IReadOnlyList<T>> RowsAsync<T>(string sql, object? values = null)
     {
-        await using var connection = await app.Database.DataSource.OpenConnectionAsync();
+        await using var connection = await product.DataSource.OpenConnectionAsync();
         var parameters = new DynamicParameters(values);
         parameters.Add("community", community.Value);
         return (await connection.QueryAsync<T>(sql, parameters)).AsList();
     }
 
     public async Task<T?> OneAsync<T>(string sql, object? values = null) => await RowsAsync<T>(sql, values) is [var first, ..] ? first : default;
-
-    /// <summary>The next timer or meeting, whichever comes first.</summary>
-    private async Task<DateTimeOffset?> NextAsync()
-    {
-        var meeting = await OneAsync<DateTimeOffset?>("select min(meets_at) from meeting where community_id = @community and state = 'Called'");
-        var timer = await app.NextTimerAsync();
-        return meeting is null || timer < meeting ? timer : meeting;
-    }
 
     /// <summary>What the workflows wait for.</summary>
     public async Task<string> WaitsAsync() => string.Join('\n', await RowsAsync<string>(
@@ -114,166 +163,228 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
 
     public string Tell() => string.Join('\n', Story);
 
+    public void Dispose() => People.Dispose();
+
+    /// <summary>The next timer or meeting, whichever comes first.</summary>
+    private Task<DateTimeOffset?> NextAsync() => OneAsync<DateTimeOffset?>(
+        """
+        select min(at) from (
+            select meets_at as at from meeting where community_id = @community and state = 'Called'
+            union all select due_at from workflow_timer join workflow_instance i using (community_id, instance_id) where i.paused_at is null and parked_at is null) next
+        """);
+
     /// <returns>True when something was done: events may follow from it.</returns>
     private async Task<bool> ActAsync() =>
         await DoTaskAsync() || await VisitAsync() || await MeetAsync() || await VoteAsync() || await PledgeAsync() || await AdoptAsync() || await EvaluateAsync();
 
     private async Task<bool> DoTaskAsync()
     {
-        var tasks = await RowsAsync<OpenTask>(
+        var task = await OneAsync<OpenTask>(
             """
             select task_id, project_id, kind, title, post_code, outcomes, form::text as form, round
             from work_task where community_id = @community and state = 'Open' and kind <> 'Covenant' -- ends with the adoption on its page
             order by created_at, task_id
             """);
-        foreach (var task in tasks)
-        {
-            if (await BlockingPledgesAsync(task))
-            {
-                return true;
-            }
-
-            var outcome = Decide(task) ?? task.Outcomes[0];
-            if (outcome == "wait")
-            {
-                continue;
-            }
-
-            var data = new JsonObject();
-            foreach (var field in (JsonNode.Parse(task.Form)!["fields"] as JsonArray ?? []).OfType<JsonObject>())
-            {
-                var name = field["name"]!.ToString();
-                var value = Fill(task, name) ?? await SampleAsync(field);
-                if (value is not null)
-                {
-                    data[name] = value;
-                }
-            }
-
-            Granted(await app.SendAsync(new CompleteTask(await HolderAsync(task.PostCode), community, new TaskId(task.TaskId), outcome, data)), task.Title);
-            Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} task {task.Kind} '{task.Title}' by {task.PostCode}: {outcome}");
-            return true;
-        }
-
-        return false;
-    }
-
-    /// <summary>Accounts close only when every promise is kept, waived or unkept.</summary>
-    private async Task<bool> BlockingPledgesAsync(OpenTask task)
-    {
-        if (task.Kind == "Task" && await OneAsync<Guid?>(
-            "select pledge_id from pledge p join pledge_board b using (community_id, board_id) where community_id = @community and p.state = 'Promised' and b.state = 'Closed' and b.project_id = @project",
-            new { project = task.ProjectId }) is { } pledge)
-        {
-            Granted(await app.SendAsync(new KeepPledge(await HolderAsync("Community"), community, pledge, "R-1")), "keep pledge");
-            return true;
-        }
-
-        return false;
-    }
-
-    private async Task<JsonNode?> SampleAsync(JsonObject field)
-    {
-        var items = field["items"] as JsonArray ?? [];
-        switch (field["type"]!.ToString())
-        {
-            case "number": return 3;
-            case "money": return 100_000;
-            case "date": return (await NowAsync()).AddDays(90).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-            case "checklist": return new JsonArray([.. items.Select(i => (JsonNode)((i as JsonObject)?["value"] ?? (i as JsonObject)?["name"] ?? i)!.ToString())]);
-            case "residents":
-                var ids = await RowsAsync<Guid>("select resident_id from resident where community_id = @community and birth_year between 1950 and 2000 order by resident_id limit 8");
-                return new JsonArray([.. ids.Select(id => (JsonNode)id.ToString())]);
-            case "options":
-                return new JsonArray(new JsonObject { ["id"] = "lamps", ["text"] = "Lamps", ["costFen"] = 500_000 }, new JsonObject { ["id"] = "ramp", ["text"] = "Ramp", ["costFen"] = 300_000 });
-            default: return "ok";
-        }
-    }
-
-    private async Task<bool> VisitAsync()
-    {
-        var round = await OneAsync<(Guid Id, int Percent)?>("select visit_round_id, coverage_percent from visit_round where community_id = @community and state = 'Open'");
-        if (round is not { } open || !_seen.Add(open.Id))
+        if (task is null)
         {
             return false;
         }
 
-        var walker = await HolderAsync("GroupLeader");
-        var households = await RowsAsync<Guid>("select household_id from household where community_id = @community and moved_out_at is null order by household_id");
-        foreach (var household in households.Take(((households.Count * open.Percent) + 99) / 100))
+        if (await SettlePledgeAsync(task))
         {
-            var answer = await app.SendAsync(new LogVisit(walker, community, open.Id, new HouseholdId(household), "Met", "lamps"));
-            if (answer is Result<int>.Refused { Reason.Code: var code })
-            {
-                throw new InvalidOperationException($"visit: {code}\n{Tell()}");
-            }
+            return true;
         }
 
-        Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} visits done");
+        var address = $"/staff/tasks/{task.TaskId}";
+        var holder = await People.HolderAsync(task.PostCode);
+        var form = (await ReadAsync(await holder.GetAsync(address), task.Title)).Form("Complete");
+        TaskFilling.FillIn(form, task.Form, await NowAsync(), name => Fill(task, name), await NomineesAsync());
+        var outcome = Decide(task) ?? task.Outcomes[0];
+        await ReadAsync(await holder.SubmitAsync(form, form.Button(outcome)), task.Title);
+        await NoteAsync($"task {task.Kind} '{task.Title}' by {task.PostCode}: {outcome}");
+        return true;
+    }
+
+    /// <summary>Accounts close only when every promise is kept, waived or unkept.</summary>
+    private async Task<bool> SettlePledgeAsync(OpenTask task)
+    {
+        if (task.Kind != "Task" || await OneAsync<Guid?>(
+            "select pledge_id from pledge p join pledge_board b using (community_id, board_id) where community_id = @community and p.state = 'Promised' and b.state = 'Closed' and b.project_id = @project order by 1",
+            new { project = task.ProjectId }) is not { } pledge)
+        {
+            return false;
+        }
+
+        var desk = await People.HolderAsync("Community");
+        var form = (await ReadAsync(await desk.GetAsync($"/staff/pledges/{task.ProjectId}"), "pledges")).Form(null, ("Pledge", $"{pledge}")).Fill("Note", "R-1");
+        await ReadAsync(await desk.SubmitAsync(form, form.Button("Keep")), "keep a pledge");
+        return true;
+    }
+
+    private async Task<string> NomineesAsync() => string.Join('\n', await RowsAsync<string>(
+        """
+        select h.door || ' ' || r.full_name from resident r join household h using (community_id, household_id)
+        where community_id = @community and r.birth_year between 1950 and 2000 order by r.resident_id limit 8
+        """));
+
+    private async Task<bool> VisitAsync()
+    {
+        var round = await OneAsync<(Guid Id, Guid Project, int Percent, int Households)?>(
+            "select visit_round_id, project_id, coverage_percent, household_count from visit_round where community_id = @community and state = 'Open'");
+        if (round is not { } open)
+        {
+            return false;
+        }
+
+        var doors = await RowsAsync<(Guid Household, string Building, bool IsMet)>(
+            """
+            select h.household_id, h.building, exists (
+                select from visit_entry v where v.community_id = h.community_id and v.visit_round_id = @id and v.household_id = h.household_id)
+            from household h where h.community_id = @community and h.moved_out_at is null order by h.building, h.door
+            """,
+            new { open.Id });
+        var needed = ((open.Households * open.Percent) + 99) / 100;
+        var walker = await People.HolderAsync("GroupLeader");
+        IHtmlDocument? page = null;
+        var shown = "";
+        foreach (var door in doors.Where(door => !door.IsMet).Take(needed - doors.Count(door => door.IsMet)))
+        {
+            if (page is null || shown != door.Building)
+            {
+                shown = door.Building;
+                page = await ReadAsync(await walker.GetAsync($"/staff/visits/{open.Project}?building={Uri.EscapeDataString(shown)}"), "visits");
+            }
+
+            var form = page.Form(null, ("Household", $"{door.Household}")).Fill("Wish", "lamps");
+            page = await ReadAsync(await walker.SubmitAsync(form, form.Button("Met")), "visit");
+        }
+
+        await NoteAsync("visits done");
         return true;
     }
 
     private async Task<bool> MeetAsync()
     {
-        var meeting = await OneAsync<(Guid Id, int Round, DateTimeOffset MeetsAt)?>(
-            "select meeting_id, round, meets_at from meeting where community_id = @community and state = 'Called' and meets_at <= council_now() order by meets_at limit 1");
+        var meeting = await OneAsync<(Guid Id, int Round, int? Expected, string Minutes, bool HasOwnItem)?>(
+            """
+            select m.meeting_id, m.round, m.expected_count, m.minutes_state, exists (
+                select from agenda_item a where a.community_id = m.community_id and a.meeting_id = m.meeting_id and a.text = 'Lamps in the yard')
+            from meeting m where m.community_id = @community and m.state = 'Called' and m.meets_at <= council_now() order by m.meets_at limit 1
+            """);
         if (meeting is not { } held)
         {
             return false;
         }
 
-        var desk = await HolderAsync("Community");
-        var second = await HolderAsync("Facilitator");
-        Granted(await app.SendAsync(new UpdateMeeting(desk, community, held.Id, "Hall", held.MeetsAt, 20)), "update meeting");
-        foreach (var household in await RowsAsync<Guid>("select household_id from household where community_id = @community and moved_out_at is null order by household_id limit 15"))
+        var address = $"/staff/meetings/{held.Id}";
+        var desk = await People.HolderAsync("Community");
+        var page = await ReadAsync(await desk.GetAsync(address), "meeting");
+        if (held.Expected is null)
         {
-            await app.SendAsync(new SignIn(desk, community, held.Id, new HouseholdId(household), null));
+            page = await ReadAsync(await desk.SubmitAsync(page.Form("Update").Fill("Place", "Hall").Fill("ExpectedCount", "20")), "change the meeting");
         }
 
-        var written = await app.SendAsync(new WriteMinutes(desk, community, held.Id, "Minutes", await OneAsync<int>("select minutes_version from meeting where community_id = @community and meeting_id = @id", new { held.Id })));
-        Granted(await app.SendAsync(new ApproveMinutes(second, community, held.Id, written.Require())), "approve minutes");
-        Granted(await app.SendAsync(new ConcludeMeeting(desk, community, held.Id, "Held", OpenPoints(held.Round), 1, null)), "conclude meeting");
-        Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} meeting round {held.Round} held");
+        if (!held.HasOwnItem)
+        {
+            page = await ReadAsync(await desk.SubmitAsync(page.Form("Agenda").Fill("AgendaText", "Lamps in the yard").Fill("Speaker", "Desk")), "agenda");
+        }
+
+        foreach (var door in await RowsAsync<string>(
+            """
+            select door from (
+                select household_id, door from household where community_id = @community and moved_out_at is null order by household_id limit @Attendance) come
+            where household_id not in (select attendee_id from attendance where community_id = @community and meeting_id = @id)
+            """,
+            new { held.Id, Attendance }))
+        {
+            page = await ReadAsync(await desk.SubmitAsync(page.Form("SignIn").Fill("Who", door)), "sign in");
+        }
+
+        if (held.Minutes == "None")
+        {
+            await ReadAsync(await desk.SubmitAsync(page.Form("Minutes").Fill("MinutesText", "Minutes")), "write minutes");
+        }
+
+        if (held.Minutes != "Approved")
+        {
+            var second = await People.HolderAsync("Facilitator");
+            var written = (await ReadAsync(await second.GetAsync(address), "minutes")).Form("Minutes");
+            await ReadAsync(await second.SubmitAsync(written, written.Button("Approve")), "approve minutes");
+        }
+
+        var end = (await ReadAsync(await desk.GetAsync(address), "meeting")).Form("Conclude")
+            .Fill("OpenPoints", string.Join('\n', OpenPoints(held.Round))).Fill("PlanVersion", "1");
+        await ReadAsync(await desk.SubmitAsync(end, end.Button("Held")), "conclude");
+        await NoteAsync($"meeting round {held.Round} held");
         return true;
     }
 
     private async Task<bool> VoteAsync()
     {
-        var ballots = (await app.SendAsync(new ListBallots(await HolderAsync("Community"), community, null))).Require();
-        var now = await NowAsync();
-        var open = ballots.FirstOrDefault(b => b.State == BallotState.Open && b.OpensAt <= now && now < b.ClosesAt && !_seen.Contains(b.Id.Value));
+        var open = (await RowsAsync<OpenBallot.Row>(
+            """
+            select ballot_id, question, roll_kind, secrecy, rule::text as rule, options::text as options, max_choices, closes_at
+            from ballot where community_id = @community and state = 'Open' and opens_at <= council_now() and council_now() < closes_at order by opens_at, ballot_id
+            """)).FirstOrDefault(ballot => !_voted.Contains(ballot.BallotId));
         if (open is null)
         {
             return false;
         }
 
-        _seen.Add(open.Id.Value);
-        Story.Add($"{now:yyyy-MM-dd HH:mm} ballot '{open.Question}' open until {open.ClosesAt:yyyy-MM-dd HH:mm}");
-        await Vote(open);
+        await NoteAsync($"ballot '{open.Question}' open until {open.ClosesAt:yyyy-MM-dd HH:mm}");
+        await Vote(OpenBallot.Of(open));
+        _voted.Add(open.BallotId);
         return true;
+    }
+
+    /// <summary>Question, check, receipt.</summary>
+    /// <returns>The code on the receipt.</returns>
+    private async Task<string> CastAsync(Guid ballot, RollUnit unit, string[] choices)
+    {
+        var (browser, page) = await People.OpenAsync(unit.ResidentId, $"/ballots/{ballot}");
+        using (browser)
+        {
+            var form = page.Form();
+            if (form.Controls("Unit").Any())
+            {
+                form.Fill("Unit", unit.UnitKey);
+            }
+
+            var check = (await ReadAsync(await browser.SubmitAsync(form.Fill("Choices", choices)), "vote")).Form();
+            var receipt = await PersistAsync(async () => await ReadAsync(await browser.SubmitAsync(check), "cast")); // the same paper again: its key makes it one vote
+            return receipt.QuerySelector(".stub .code")?.TextContent.Trim()
+                ?? throw new InvalidOperationException($"No receipt at {receipt.DocumentUri}: {receipt.QuerySelector("main")?.TextContent.Trim()}");
+        }
     }
 
     private async Task<bool> PledgeAsync()
     {
-        var board = await OneAsync<Guid?>("select board_id from pledge_board where community_id = @community and state = 'Open' and opens_at <= council_now()");
-        if (board is not { } id || !_seen.Add(id))
+        var need = await OneAsync<(Guid Project, string Id, string Kind, long Missing, int Position)?>(
+            """
+            select b.project_id, n.need_id, n.kind, n.quantity, n.position
+            from pledge_board b join pledge_need n using (community_id, board_id)
+            where community_id = @community and b.state = 'Open' and b.opens_at <= council_now()
+                and not exists (select from pledge p where p.community_id = n.community_id and p.board_id = n.board_id and p.need_id = n.need_id)
+            order by n.position
+            """);
+        if (need is not { } wanted)
         {
             return false;
         }
 
-        var due = DateOnly.FromDateTime((await NowAsync()).UtcDateTime.AddDays(40));
-        var people = await RowsAsync<(Guid Resident, Guid Household)>("select resident_id, household_id from resident where community_id = @community and household_id is not null order by resident_id limit 20");
-        var needs = await RowsAsync<(string Id, long Quantity)>("select need_id, quantity from pledge_need where community_id = @community and board_id = @id order by position", new { id });
-        foreach (var (need, person) in needs.Zip(people))
+        var person = await OneAsync<Guid>(
+            "select resident_id from resident where community_id = @community and household_id is not null and birth_year < 2000 order by resident_id offset @Position limit 1", new { wanted.Position });
+        var (browser, page) = await People.OpenAsync(person, $"/pledges/{wanted.Project}?need={Uri.EscapeDataString(wanted.Id)}");
+        using (browser)
         {
-            var answer = await app.SendAsync(new MakePledge(Resident(person.Resident, person.Household), community, id, need.Id, need.Quantity, "", due, false));
-            if (answer is Result<Guid>.Refused { Reason.Code: var code })
-            {
-                throw new InvalidOperationException($"pledge: {code}\n{Tell()}");
-            }
+            var quantity = wanted.Kind == "Money" ? wanted.Missing / 100m : wanted.Missing;
+            var form = page.Form(null, ("Need", wanted.Id))
+                .Fill("Quantity", quantity.ToString("0.##", CultureInfo.InvariantCulture))
+                .Fill("DueOn", (await NowAsync()).AddDays(40).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+            await ReadAsync(await browser.SubmitAsync(form), "pledge");
         }
 
-        Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} {needs.Count} pledges made");
+        await NoteAsync($"pledge for {wanted.Id} made");
         return true;
     }
 
@@ -286,14 +397,13 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
             return false;
         }
 
-        var chair = await HolderAsync("CommitteeChair");
-        if (_seen.Add(covenant.Id))
+        var address = $"/staff/covenants/{covenant.Id}";
+        var chair = await People.HolderAsync("CommitteeChair");
+        var written = await RowsAsync<string>("select text from covenant_clause where community_id = @community and covenant_id = @id", new { covenant.Id });
+        if (Clauses.Except(written).FirstOrDefault() is { } clause)
         {
-            foreach (var text in new[] { "Cars stand between the lines.", "Nothing is thrown from windows." })
-            {
-                await app.SendAsync(new EditClause(chair, community, covenant.Id, null, text, 0, ""));
-            }
-
+            var add = (await ReadAsync(await chair.GetAsync(address), "covenant")).Forms.First(form => form.IsMainPost() && !form.Controls("ClauseNo").Any() && form.Controls("Text").Any());
+            await ReadAsync(await chair.SubmitAsync(add.Fill("Text", clause)), "clause");
             return true;
         }
 
@@ -302,44 +412,74 @@ public sealed class ProjectPlayer(TestApp app, CommunityId community)
             return false;
         }
 
-        var adopted = await app.SendAsync(new AdoptCovenant(chair, community, covenant.Id));
-        if (adopted is Result<int>.Refused { Reason.Code: var code })
-        {
-            throw new InvalidOperationException($"covenant: {code}\n{Tell()}");
-        }
-
-        Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} covenant adopted");
+        await ReadAsync(await chair.SubmitAsync((await ReadAsync(await chair.GetAsync(address), "covenant")).Form("Adopt")), "adopt");
+        await NoteAsync("covenant adopted");
         return true;
     }
 
     private async Task<bool> EvaluateAsync()
     {
-        var evaluation = await OneAsync<(Guid Id, int Round, int Questions)?>(
-            "select evaluation_id, round, cardinality(questions) from evaluation where community_id = @community and state = 'Open' and opens_at <= council_now()");
-        if (evaluation is not { } open || !_seen.Add(open.Id))
+        var evaluation = await OneAsync<(Guid Id, int Round)?>(
+            "select evaluation_id, round from evaluation where community_id = @community and state = 'Open' and opens_at <= council_now() and council_now() < closes_at");
+        if (evaluation is not { } open)
         {
             return false;
         }
 
-        var households = await RowsAsync<(Guid Household, Guid Resident)>(
-            "select h.household_id, min(r.resident_id::text)::uuid from household h join resident r using (community_id, household_id) where community_id = @community and h.moved_out_at is null group by 1 order by 1");
-        var points = Points(open.Round);
-        foreach (var (home, point) in households.Zip(points))
+        var households = await RowsAsync<(Guid Resident, bool HasAnswered)>(
+            """
+            select min(r.resident_id::text)::uuid, exists (
+                select from evaluation_answer a where a.community_id = h.community_id and a.evaluation_id = @id and a.household_id = h.household_id)
+            from household h join resident r using (community_id, household_id)
+            where h.community_id = @community and h.moved_out_at is null and r.birth_year < 2000 group by h.community_id, h.household_id order by h.household_id
+            """,
+            new { open.Id });
+        var answers = households.Zip(Points(open.Round)).Where(pair => !pair.First.HasAnswered).ToList();
+        if (answers.Count == 0)
         {
-            Granted(await app.SendAsync(new AnswerEvaluation(Resident(home.Resident, home.Household), community, open.Id, [.. Enumerable.Repeat(point, open.Questions)], "")), "answer");
+            return false;
         }
 
-        Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} {points.Count} answers to evaluation round {open.Round}");
+        await Parallel.ForEachAsync(answers, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (answer, _) =>
+            await PersistAsync(() => AnswerAsync(open.Id, answer.First.Resident, answer.Second)));
+        await NoteAsync($"{answers.Count} answers to evaluation round {open.Round}");
         return true;
     }
 
-    private Task<DateTimeOffset> NowAsync() => app.Database.CouncilNowAsync();
-
-    private void Granted(Result<Done> answer, string what)
+    /// <summary>One question a page, until the page thanks. Given again, the same answers take the place of the first.</summary>
+    private async Task<bool> AnswerAsync(Guid evaluation, Guid resident, int points)
     {
-        if (answer is Result<Done>.Refused { Reason: var reason })
+        var (browser, page) = await People.OpenAsync(resident, $"/evaluations/{evaluation}");
+        using (browser)
         {
-            throw new InvalidOperationException($"{what}: {reason.Code} {reason.Field} {string.Join(' ', reason.Values ?? new Dictionary<string, object?>())}\n{Tell()}");
+            while (page.FindForm() is { } form)
+            {
+                page = await ReadAsync(await browser.SubmitAsync(form.Fill("Points", $"{points}")), "evaluate");
+            }
+        }
+
+        return true;
+    }
+
+    private async Task<DateTimeOffset> NowAsync()
+    {
+        await using var connection = await product.DataSource.OpenConnectionAsync();
+        return await connection.CouncilNowAsync();
+    }
+
+    private async Task NoteAsync(string what) => Story.Add($"{await NowAsync():yyyy-MM-dd HH:mm} {what}");
+
+    private async Task<IHtmlDocument> ReadAsync(HttpResponseMessage answer, string what)
+    {
+        try
+        {
+            return await CouncilPeople.ReadAsync(answer, what);
+        }
+        catch (InvalidOperationException refused)
+        {
+            throw new InvalidOperationException($"{refused.Message}\n{Tell()}");
         }
     }
+
+    private static string Last(IHtmlDocument page) => new Uri(page.DocumentUri).AbsolutePath;
 }

@@ -13,7 +13,7 @@ using Xunit;
 namespace Deliberation.Testing;
 
 /// <summary>The whole product on a database of its own, over real HTTP. The pump does not run by itself: a test moves council time and drains.</summary>
-public sealed class TestApp : IAsyncLifetime, IAsyncDisposable
+public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
 {
     private readonly Factory _factory;
     private readonly string _secrets = Path.Combine(Path.GetTempPath(), $"deliberation-test-{Guid.NewGuid():N}", "secrets");
@@ -31,8 +31,10 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => _factory.ClientOptions.BaseAddress;
 
+    public NpgsqlDataSource DataSource => Database.DataSource;
+
     /// <summary>A browser without script: keeps cookies, follows redirects.</summary>
-    public HttpClient Browser() => new(new SocketsHttpHandler { UseCookies = true, AllowAutoRedirect = true }) { BaseAddress = Address };
+    public Browser Browser() => new(new HttpClient { BaseAddress = Address });
 
     /// <summary>Password of a demo login.</summary>
     public string Password(string login) => Services.GetRequiredService<SecretsFile>()
@@ -74,6 +76,8 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable
             throw new InvalidOperationException($"A step failed: {failure}");
         }
     }
+
+    Task IPlayedProduct.SettleAsync() => DrainAsync();
 
     /// <summary>Moves council time forward, stopping at each timer on the way, as it would have passed by itself.</summary>
     public async Task AdvanceToAsync(DateTimeOffset target)

@@ -1,5 +1,6 @@
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -7,7 +8,7 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>
-/// After a count is committed, destroys the ballot's key and freezes the rows that the count left, so that no transaction id tells them apart; 24 h later drops the stored answers.
+/// After a count is committed, freezes the rows that the count left, so that no transaction id tells them apart, and destroys the ballot's key; 24 h later drops the stored answers.
 /// Runs outside the closing transaction: a key destroyed before its commit would lose the votes.
 /// </summary>
 internal sealed partial class BallotHousekeeping(
@@ -20,7 +21,7 @@ internal sealed partial class BallotHousekeeping(
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var isAnyOver = false;
+        var over = new List<BallotId>();
         foreach (var ballot in keys.Kept())
         {
             var state = await connection.ExecuteScalarAsync<string?>(new CommandDefinition(
@@ -30,15 +31,22 @@ internal sealed partial class BallotHousekeeping(
                 : state is not ("Open" or "Paused");
             if (isOver)
             {
-                keys.Destroy(ballot);
-                isAnyOver = true;
-                LogKeyDestroyed(ballot.Value);
+                over.Add(ballot);
             }
         }
 
-        if (isAnyOver)
+        if (over.Count > 0)
         {
+            // The key goes last: it is what says that this is still to be done, should the process die in between.
             await connection.ExecuteAsync(new CommandDefinition("vacuum (freeze, skip_locked) urn, opening, participation", cancellationToken: cancellationToken));
+        }
+
+        foreach (var ballot in over)
+        {
+            FaultPoint.Hit("key-before-destroy");
+            keys.Destroy(ballot);
+            FaultPoint.Hit("key-after-destroy");
+            LogKeyDestroyed(ballot.Value);
         }
 
         await connection.ExecuteAsync(new CommandDefinition(
@@ -52,7 +60,7 @@ internal sealed partial class BallotHousekeeping(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -67,6 +75,7 @@ internal sealed partial class BallotHousekeeping(
                 LogFailed(problem);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     [LoggerMessage(3111, LogLevel.Information, "The key of ballot {BallotId} is destroyed")]

@@ -1,3 +1,4 @@
+using Deliberation.Postgres;
 using Npgsql;
 
 namespace Deliberation.Features.Foundation;
@@ -33,7 +34,9 @@ public sealed class CouncilSession(NpgsqlDataSource dataSource) : IAsyncDisposab
 
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
+        FaultPoint.Hit("command-before-commit");
         await _transaction!.CommitAsync(cancellationToken);
+        FaultPoint.Hit("command-after-commit");
         await _transaction.DisposeAsync();
         _transaction = null;
         foreach (var act in _afterCommit)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Dapper;
+using Deliberation.Postgres;
 using Deliberation.Postgres.Workflows;
 using Npgsql;
 
@@ -35,6 +36,8 @@ public sealed class PublishShippedTemplates(NpgsqlDataSource dataSource)
             }
         }
 
+        FaultPoint.Hit("templates-before-commit");
         await transaction.CommitAsync(cancellationToken);
+        FaultPoint.Hit("templates-after-commit");
     }
 }

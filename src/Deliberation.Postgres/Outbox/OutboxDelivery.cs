@@ -23,7 +23,8 @@ internal sealed class OutboxDelivery(NpgsqlDataSource dataSource, IOptions<Outbo
     public async Task<bool> RunOneAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteAsync(new CommandDefinition(
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var delivered = await connection.ExecuteAsync(new CommandDefinition(
             """
             update outbox_message m
             set sent_at = clock_timestamp(), attempts = attempts + 1
@@ -37,6 +38,15 @@ internal sealed class OutboxDelivery(NpgsqlDataSource dataSource, IOptions<Outbo
             where m.community_id = due.community_id and m.message_id = due.message_id
             """,
             new { channels = options.Value.Delivered.ToArray(), BatchSize },
-            cancellationToken: cancellationToken)) > 0;
+            cancellationToken: cancellationToken));
+        if (delivered == 0)
+        {
+            return false;
+        }
+
+        FaultPoint.Hit("messages-before-commit");
+        await transaction.CommitAsync(cancellationToken);
+        FaultPoint.Hit("messages-after-commit");
+        return true;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Deliberation.Testing;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

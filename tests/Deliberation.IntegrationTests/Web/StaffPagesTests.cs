@@ -1,6 +1,5 @@
 using System.Net;
 using AngleSharp.Html.Dom;
-using AngleSharp.Html.Parser;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Projects;
@@ -37,7 +36,7 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
         var answer = await browser.GetAsync(address);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        Assert.DoesNotContain("[", (await ReadAsync(answer)).QuerySelector("h1")!.TextContent);
+        Assert.DoesNotContain("[", (await Browser.ParseAsync(answer)).QuerySelector("h1")!.TextContent);
     }
 
     [Theory]
@@ -87,22 +86,22 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     public async Task The_wizard_leads_from_a_template_to_a_running_project_and_keeps_what_was_typed()
     {
         using var browser = await SignInAsync("staff");
-        var draft = await PostAsync(browser, "/staff/launch", new() { ["Template"] = "old-compound-renovation" });
+        var draft = await browser.SendAsync("/staff/launch", ("Template", "old-compound-renovation"));
         var address = draft.RequestMessage!.RequestUri!.AbsolutePath;
 
-        var refused = await PostAsync(browser, $"{address}/what", new() { ["title"] = "", ["summary"] = "Typed already" });
+        var refused = await browser.SendAsync($"{address}/what", ("title", ""), ("summary", "Typed already"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
-        Assert.Equal("Typed already", ((IHtmlTextAreaElement)(await ReadAsync(refused)).QuerySelector("[name=summary]")!).TextContent);
+        Assert.Equal("Typed already", ((IHtmlTextAreaElement)(await Browser.ParseAsync(refused)).QuerySelector("[name=summary]")!).TextContent);
 
-        await PostAsync(browser, $"{address}/what", new() { ["title"] = "Wizard", ["summary"] = "Typed already" });
+        await browser.SendAsync($"{address}/what", ("title", "Wizard"), ("summary", "Typed already"));
         foreach (var part in new[] { "roll", "rules", "calendar", "people" })
         {
-            Assert.Equal(HttpStatusCode.OK, (await PostAsync(browser, $"{address}/{part}", [])).StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await browser.SendAsync($"{address}/{part}")).StatusCode);
         }
 
-        var check = await ReadAsync(await browser.GetAsync($"{address}/check"));
+        var check = await browser.ReadAsync($"{address}/check");
         Assert.NotEmpty(check.QuerySelectorAll("table tbody tr"));
-        var launched = await PostAsync(browser, $"{address}/check", []);
+        var launched = await browser.SendAsync($"{address}/check");
         Assert.StartsWith("/staff/projects/", launched.RequestMessage!.RequestUri!.AbsolutePath);
         await using var connection = await app.Database.DataSource.OpenConnectionAsync();
         Assert.Equal(1, await connection.ExecuteScalarAsync<long>("select count(*) from project where title = 'Wizard'"));
@@ -112,11 +111,11 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     public async Task A_number_out_of_its_bounds_is_refused_at_its_field()
     {
         using var browser = await SignInAsync("staff");
-        var draft = await PostAsync(browser, "/staff/launch", new() { ["Template"] = "old-compound-renovation" });
+        var draft = await browser.SendAsync("/staff/launch", ("Template", "old-compound-renovation"));
 
-        var refused = await PostAsync(browser, $"{draft.RequestMessage!.RequestUri!.AbsolutePath}/rules", new() { ["Seats"] = "13" });
+        var refused = await browser.SendAsync($"{draft.RequestMessage!.RequestUri!.AbsolutePath}/rules", ("Seats", "13"));
 
-        var page = await ReadAsync(refused);
+        var page = await Browser.ParseAsync(refused);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.NotNull(page.QuerySelector(".field.bad [name=Seats]"));
         Assert.Equal("13", ((IHtmlInputElement)page.QuerySelector("[name=Seats]")!).Value);
@@ -127,54 +126,22 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     {
         using var browser = await SignInAsync("admin");
         const string address = "/admin/templates/old-compound-renovation";
-        var form = Fields(await ReadAsync(await browser.GetAsync(address)));
-        await PostAsync(browser, address, new(form) { ["VisitDays"] = "20", ["Note"] = "first" });
+        var mine = (await browser.ReadAsync(address)).Form();
+        await browser.SendAsync(address, ("VisitDays", "20"), ("Note", "first"));
 
-        var refused = await PostAsync(browser, address, new(form) { ["VisitDays"] = "21", ["Note"] = "second" });
+        var refused = await browser.SubmitAsync(mine.Fill("VisitDays", "21").Fill("Note", "second"));
 
-        var page = await ReadAsync(refused);
+        var page = await Browser.ParseAsync(refused);
         Assert.Equal(HttpStatusCode.Conflict, refused.StatusCode);
         var difference = page.QuerySelector(".note.no table tbody tr")!.TextContent;
         Assert.Contains("20", difference);
         Assert.Contains("21", difference);
     }
 
-    private async Task<HttpClient> SignInAsync(string login)
+    private async Task<Browser> SignInAsync(string login)
     {
         var browser = app.Browser();
-        await PostAsync(browser, "/staff/sign-in", new() { ["Login"] = login, ["Password"] = app.Password(login) });
+        await browser.SendAsync("/staff/sign-in", ("Login", login), ("Password", app.Password(login)));
         return browser;
     }
-
-    /// <summary>Opens a page, fills its main form and sends it; fields not named keep what the page says.</summary>
-    private static async Task<HttpResponseMessage> PostAsync(HttpClient browser, string address, Dictionary<string, string> typed)
-    {
-        var page = await ReadAsync(await browser.GetAsync(address));
-        var fields = Fields(page);
-        foreach (var (name, value) in typed.Where(field => field.Key is not "__RequestVerificationToken"))
-        {
-            fields[name] = value;
-        }
-
-        return await browser.PostAsync(address, new FormUrlEncodedContent(fields));
-    }
-
-    private static Dictionary<string, string> Fields(IHtmlDocument page)
-    {
-        var form = (IHtmlFormElement)page.QuerySelector("main form[method=post]")!;
-        return form.QuerySelectorAll("input, textarea, select")
-            .Select(element => element switch
-            {
-                IHtmlInputElement { Name: { Length: > 0 } name } input when input.Type is not ("checkbox" or "radio") || input.IsChecked => (name, input.Value),
-                IHtmlTextAreaElement { Name: { Length: > 0 } name } area => (name, area.Value),
-                IHtmlSelectElement { Name: { Length: > 0 } name } select => (name, select.Value ?? ""),
-                _ => ("", ""),
-            })
-            .Where(field => field.Item1.Length > 0)
-            .DistinctBy(field => field.Item1)
-            .ToDictionary(field => field.Item1, field => field.Item2);
-    }
-
-    private static async Task<IHtmlDocument> ReadAsync(HttpResponseMessage answer) =>
-        await new HtmlParser().ParseDocumentAsync(await answer.Content.ReadAsStreamAsync());
 }

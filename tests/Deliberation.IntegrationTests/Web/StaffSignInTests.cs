@@ -1,6 +1,7 @@
 using System.Net;
 using Deliberation.Domain;
 using Deliberation.Features.Access;
+using Deliberation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;

@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
+using Deliberation.Testing;
 using Shouldly;
 using Xunit;
 

@@ -1,5 +1,3 @@
-using AngleSharp;
-using AngleSharp.Html.Dom;
 using Deliberation.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
@@ -53,31 +51,4 @@ public sealed class WebHost : IAsyncLifetime, IAsyncDisposable
         await _factory!.DisposeAsync();
         await _database!.DisposeAsync();
     }
-}
-
-/// <summary>Reads pages and sends their forms as a browser without script does.</summary>
-public sealed class Browser(HttpClient client) : IDisposable
-{
-    public HttpClient Http => client;
-
-    public Task<HttpResponseMessage> GetAsync(string path) => client.GetAsync(new Uri(path, UriKind.Relative));
-
-    public async Task<IHtmlDocument> ReadAsync(string path) => await ParseAsync(await GetAsync(path));
-
-    public static async Task<IHtmlDocument> ParseAsync(HttpResponseMessage response) =>
-        (IHtmlDocument)await BrowsingContext.New(Configuration.Default).OpenAsync(async request => request.Content(await response.Content.ReadAsStringAsync()));
-
-    /// <summary>Opens a page and sends its form with all hidden fields, and the given ones filled in.</summary>
-    public async Task<HttpResponseMessage> SendAsync(string path, params (string Name, string Value)[] fields)
-    {
-        var page = await ReadAsync(path);
-        var form = page.QuerySelector("main form[method=post]") ?? throw new InvalidOperationException($"No form on {path}.");
-        var hidden = form.QuerySelectorAll("input[type=hidden]").Select(i => (i.GetAttribute("name")!, i.GetAttribute("value") ?? ""));
-        return await PostAsync(form.GetAttribute("action") is { Length: > 0 } action ? action : path, [.. hidden.Where(h => fields.All(f => f.Name != h.Item1)), .. fields]);
-    }
-
-    public Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields) =>
-        client.PostAsync(new Uri(path, UriKind.Relative), new FormUrlEncodedContent(fields.Select(f => KeyValuePair.Create(f.Name, f.Value))));
-
-    public void Dispose() => client.Dispose();
 }

@@ -1,0 +1,273 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Dapper;
+using Deliberation.Postgres;
+using Deliberation.Testing;
+using Npgsql;
+using OsProcess = System.Diagnostics.Process;
+
+namespace Deliberation.IntegrationTests.Crashes;
+
+/// <summary>The built product as a process of its own, with its pump running, that is started again whenever it has died.</summary>
+internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    private readonly TestDatabase _database;
+    private readonly FaultPlan _faults;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dlbcrash");
+    private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly SemaphoreSlim _oneAtATime = new(1);
+    private OsProcess? _process;
+    private Task<string>? _errors;
+    private bool _isSeeded;
+
+    private CrashingProduct(TestDatabase database, FaultPlan faults)
+    {
+        _database = database;
+        _faults = faults;
+        Address = new Uri($"http://127.0.0.1:{FreePort()}");
+    }
+
+    public Uri Address { get; }
+
+    public NpgsqlDataSource DataSource => _database.DataSource;
+
+    private SecretsFile Secrets => new(Path.Combine(_folder.FullName, "secrets"));
+
+    /// <param name="database">Empty; the product migrates and seeds it, and dies while it does.</param>
+    public static async Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults)
+    {
+        var product = new CrashingProduct(database, faults);
+        await product.ReviveAsync();
+        return product;
+    }
+
+    public string Password(string login) =>
+        Secrets.GetOrCreate($"demo.{login}.password", () => throw new InvalidOperationException($"The demo has no login {login}."));
+
+    public async Task SettleAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await IsBusyAsync())
+        {
+            if (_process!.HasExited)
+            {
+                await ReviveAsync();
+                clock.Restart();
+            }
+
+            if (clock.Elapsed > Patience)
+            {
+                throw new InvalidOperationException("Something stays due.");
+            }
+
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    public async Task AdvanceToAsync(DateTimeOffset target)
+    {
+        await SettleAsync();
+        while (await NextTimerAsync() is { } due && due <= target)
+        {
+            await JumpAsync(due);
+            await SettleAsync();
+        }
+
+        await JumpAsync(target);
+        await SettleAsync();
+    }
+
+    /// <summary>Waits while a living process answers; starts the next one in place of a dead one.</summary>
+    public async Task<bool> ReviveAsync()
+    {
+        await _oneAtATime.WaitAsync();
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (_process is null || _process.HasExited || !await AnswersAsync())
+            {
+                if (_process is null || _process.HasExited)
+                {
+                    await BuryAsync();
+                    Launch();
+                }
+
+                if (clock.Elapsed > Patience)
+                {
+                    throw new InvalidOperationException("The product does not answer.");
+                }
+
+                await look.WaitForNextTickAsync();
+            }
+
+            _isSeeded = true;
+            return true;
+        }
+        finally
+        {
+            _oneAtATime.Release();
+        }
+    }
+
+    /// <summary>Waits until no key of a counted ballot is left, however often the product dies over it.</summary>
+    public async Task UntilKeysAreDestroyedAsync()
+    {
+        var clock = Stopwatch.StartNew();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (await KeysOfCountedBallotsAsync() > 0)
+        {
+            await ReviveAsync();
+            if (clock.Elapsed > Patience)
+            {
+                throw new InvalidOperationException("Keys of counted ballots stay.");
+            }
+
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+
+        _process?.Dispose();
+        _health.Dispose();
+        _oneAtATime.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private void Launch()
+    {
+        var start = new ProcessStartInfo("dotnet", [Program(), "--urls", Address.ToString().TrimEnd('/')]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ConnectionStrings__Deliberation"] = _database.ConnectionString;
+        start.Environment["Secrets__File"] = Secrets.Path;
+        start.Environment["Demo__Seed"] = _isSeeded ? "false" : "true";
+        start.Environment["Demo__Story"] = "false";
+        start.Environment["Pump__PollInterval"] = "00:00:00.1";
+        start.Environment["Logging__LogLevel__Default"] = "Error";
+        start.Environment["XDG_DATA_HOME"] = _folder.FullName;
+        start.Environment["DELIBERATION_FAULT"] = _faults.Next();
+        _process = OsProcess.Start(start)!;
+        _ = _process.StandardOutput.ReadToEndAsync();
+        _errors = _process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Notes at which point it died.</summary>
+    /// <exception cref="InvalidOperationException">It died of something else.</exception>
+    private async Task BuryAsync()
+    {
+        if (_process is null)
+        {
+            return;
+        }
+
+        var last = (await _errors!).TrimEnd().Split('\n')[^1];
+        if (!last.StartsWith("fault ", StringComparison.Ordinal))
+        {
+            throw new InvalidOperationException($"The product died by itself: {await _errors!}");
+        }
+
+        _faults.Killed(last.Split(' ', ':')[1]);
+        _process.Dispose();
+        _process = null;
+    }
+
+    private async Task<bool> AnswersAsync()
+    {
+        try
+        {
+            using var answer = await _health.GetAsync(new Uri(Address, "health/live"));
+            return answer.StatusCode == HttpStatusCode.OK;
+        }
+        catch (Exception cut) when (cut is HttpRequestException or TaskCanceledException)
+        {
+            return false; // not yet, or not any more
+        }
+    }
+
+    /// <summary>True while a timer, an event or a message is due.</summary>
+    /// <exception cref="InvalidOperationException">A step failed, which no kill excuses.</exception>
+    private async Task<bool> IsBusyAsync()
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        var failure = await connection.QueryFirstOrDefaultAsync<string>(
+            """
+            select activity_id || ': ' || message from workflow_incident where resolved_at is null
+            union all select bookmark_id || ': ' || last_error from workflow_timer where last_error is not null
+            union all select name || ': ' || last_error from workflow_inbox where last_error is not null
+            """);
+        if (failure is not null)
+        {
+            throw new InvalidOperationException($"A step failed: {failure}");
+        }
+
+        return await connection.ExecuteScalarAsync<bool>(
+            """
+            select exists (select from workflow_timer t join workflow_instance i using (community_id, instance_id)
+                    where t.due_at <= council_now() and i.paused_at is null and i.status = 'Running')
+                or exists (select from workflow_inbox e join workflow_instance i using (community_id, instance_id)
+                    join workflow_bookmark b on b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
+                        and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key
+                    where i.paused_at is null and i.status = 'Running')
+                or exists (select from outbox_message where sent_at is null and (not_before is null or not_before <= council_now()))
+            """);
+    }
+
+    private async Task<DateTimeOffset?> NextTimerAsync()
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<DateTime?>(
+            "select min(due_at) from workflow_timer join workflow_instance i using (community_id, instance_id) where i.paused_at is null and parked_at is null") is { } due
+            ? new DateTimeOffset(DateTime.SpecifyKind(due, DateTimeKind.Utc))
+            : null;
+    }
+
+    private async Task JumpAsync(DateTimeOffset target)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            update council_clock set anchor_council = anchor_council + greatest(@target - council_now(), interval '0');
+            notify deliberation_pump, 'the clock'
+            """,
+            new { target });
+    }
+
+    private async Task<int> KeysOfCountedBallotsAsync()
+    {
+        var folder = Path.Combine(_folder.FullName, "ballot-keys");
+        var kept = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.key").Select(path => Guid.Parse(Path.GetFileNameWithoutExtension(path))).ToArray() : [];
+        await using var connection = await DataSource.OpenConnectionAsync();
+        return await connection.ExecuteScalarAsync<int>("select count(*) from ballot where ballot_id = any(@kept) and counted_at is not null", new { kept });
+    }
+
+    private static string Program()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Deliberation.sln")))
+        {
+            folder = folder.Parent ?? throw new InvalidOperationException("Deliberation.sln is not above the tests.");
+        }
+
+        return Path.Combine(folder.FullName, "src", "Deliberation.Web", "bin", configuration, "net10.0", "Deliberation.Web.dll");
+    }
+
+    private static string FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    }
+}
