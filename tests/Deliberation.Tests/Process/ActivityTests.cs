@@ -20,6 +20,7 @@ public sealed class ActivityTests
 
     private static readonly Input<string> NoText = Input<string>.Unset;
     private static readonly Input<int> NoNumber = Input<int>.Unset;
+    private static readonly Input<bool> NoFlag = Input<bool>.Unset;
     private static readonly Input<JsonArray> NoList = Input<JsonArray>.Unset;
     private static readonly Input<JsonObject> NoObject = Input<JsonObject>.Unset;
 
@@ -166,10 +167,18 @@ public sealed class ActivityTests
     [InlineData("Withdrawn")]
     public void A_notice_waits_for_its_objections(string outcome)
     {
-        var notice = new PublishNoticeActivity(NoText, NoText, NoText, NoNumber);
+        var notice = new PublishNoticeActivity(NoText, NoText, NoText, NoNumber, NoFlag);
         Assert.Equal(["close 2026-12-03 00:00 Once", "decided"], notice.Execute(new StepContext(Wednesday)).Bookmarks.Select(Line));
         Assert.IsType<CloseNoticeCommand>(Assert.Single(notice.Resume(new StepContext(Wednesday), new Resumption("close", null, null, null)).Commands));
         Assert.Equal([outcome], notice.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes.ToArray());
+    }
+
+    [Fact]
+    public void A_notice_whose_length_the_law_fixes_says_so_to_its_timer_and_its_row()
+    {
+        var result = new PublishNoticeActivity(NoText, NoText, NoText, NoNumber, Input<bool>.Of(true)).Execute(new StepContext(Wednesday));
+        Assert.True(result.Bookmarks.Single(bookmark => bookmark.Name == "close").IsFixed);
+        Assert.True(result.Commands.OfType<PublishNoticeCommand>().Single().IsLegalPeriod);
     }
 
     [Fact]
