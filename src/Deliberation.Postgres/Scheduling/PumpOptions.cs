@@ -13,7 +13,7 @@ public sealed class PumpOptions
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Steps that this node runs at the same time.</summary>
-    /// <value>0 to 32; 4 unless set. 0: this node runs none.</value>
+    /// <value>0 to 32; 8 unless set. 0: this node runs none.</value>
     [Range(0, 32)]
-    public int Workers { get; set; } = 4;
+    public int Workers { get; set; } = 8;
 }
