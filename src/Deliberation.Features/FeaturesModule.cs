@@ -1,6 +1,7 @@
 using System.Reflection;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Workflows;
@@ -16,6 +17,7 @@ public static class FeaturesModule
     {
         services.AddScoped<CouncilSession>();
         services.AddScoped<DemoStory>();
+        services.AddSingleton<SetUpCodes>();
         services.AddTransient<ServiceFactory>(provider => provider.GetService!);
         services.AddScoped<IMediator, Mediator>();
         services.AddTransient(typeof(IPipelineBehavior<,>), typeof(AuthorizationBehaviour<,>));

@@ -29,7 +29,8 @@ public static class PostgresModule
         services.AddSingleton<CouncilClock>();
         services.AddSingleton<Doctor>();
         services.AddSingleton<IHostedService, DatabaseStartup>();
-        services.AddHealthChecks().AddCheck<DatabaseHealth>("database", tags: ["ready"]);
+        services.AddSingleton<OperatorFigures>();
+        services.AddSingleton<SupportFacts>();
         services.AddOptions<KeyManagementOptions>().Configure<SecretsFile>((options, secrets) => options.XmlEncryptor = new SecretXmlEncryptor(secrets));
 
         services.AddSingleton<PumpSignal>();
@@ -42,6 +43,12 @@ public static class PostgresModule
     {
         services.AddOptions<PumpOptions>().Bind(configuration.GetSection(PumpOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<OutboxOptions>().Bind(configuration.GetSection(OutboxOptions.Section));
+        var longest = TimeSpan.FromSeconds(1.5); // whoever asks has its answer within 2 s, also when the database has vanished from the network
+        services.AddHealthChecks()
+            .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: longest)
+            .AddCheck<SchemaHealth>("migrations", tags: ["ready"], timeout: longest)
+            .AddCheck<PumpHealth>("pump", tags: ["ready"], timeout: longest)
+            .AddCheck<DiskHealth>("disk", tags: ["ready"], timeout: longest);
         services.AddScoped<IDueWorkHandler, OutboxDelivery>();
         services.AddHostedService<PumpLoop>();
         services.AddHostedService<PumpNotifier>();

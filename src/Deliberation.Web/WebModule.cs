@@ -3,16 +3,17 @@ using Deliberation.Web.Api;
 using Deliberation.Web.Hardening;
 using Deliberation.Web.Language;
 using Deliberation.Web.Pages.Residents.Ballots;
+using Deliberation.Web.Startup;
 
 namespace Deliberation.Web;
 
 /// <summary>Composition of the doors: pages for people, JSON for programs, sign-in.</summary>
 internal static class WebModule
 {
-    public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment)
+    public static IServiceCollection AddWeb(this IServiceCollection services, IHostEnvironment environment, IConfiguration configuration)
     {
-        services.AddAccess(environment);
-        services.AddHardening(environment);
+        services.AddAccess(environment, configuration);
+        services.AddHardening(environment, configuration);
         services.AddLanguage();
         services.AddApi();
         services.AddRazorPages(options =>
@@ -34,7 +35,11 @@ internal static class WebModule
         app.UseHardening();
         app.UseRouting();
         app.UseAuthentication();
-        app.UseMiddleware<FrameMiddleware>();
+        app.UseWhen(context => !AccessModule.IsOperators(context.Request.Path), pages => // those must answer while the database does not
+        {
+            pages.UseMiddleware<FrameMiddleware>();
+            pages.UseMiddleware<SetUpGate>();
+        });
         app.UseAuthorization();
     }
 
@@ -43,6 +48,6 @@ internal static class WebModule
         app.MapStaticAssets().AllowAnonymous();
         app.MapRazorPages().WithStaticAssets();
         app.MapApi();
-        app.MapGet("/health/live", () => TypedResults.Text("live")).RequireAuthorization(Policies.Operator);
+        app.MapHealth();
     }
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Deliberation.Domain;
+using Deliberation.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace Deliberation.Features.Ballots;
@@ -15,19 +16,27 @@ public sealed class BallotKeyOptions
         Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "deliberation", "keys");
 }
 
-/// <summary>Private keys of secret ballots, one 0600 file each: until the count, nobody with the database alone can read a choice.</summary>
-public sealed class BallotKeys(IOptions<BallotKeyOptions> options)
+/// <summary>
+/// Private keys of secret ballots, one 0600 file each: until the count, nobody with the database alone can read a choice.
+/// Each installation has a folder of its own inside the keys folder, so that two which share it never see each other's keys.
+/// </summary>
+public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation installation)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private string Folder => Path.Combine(options.Value.Folder, $"{installation.Id}");
 
     /// <summary>Makes a key pair and keeps its private half.</summary>
     /// <returns>The public half, SubjectPublicKeyInfo of P-256.</returns>
     public byte[] Create(BallotId ballot)
     {
-        Directory.CreateDirectory(options.Value.Folder);
-        if (!OperatingSystem.IsWindows())
+        foreach (var folder in new[] { options.Value.Folder, Folder })
         {
-            File.SetUnixFileMode(options.Value.Folder, OwnerOnly | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(folder);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
+            }
         }
 
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
@@ -73,17 +82,17 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options)
         }
     }
 
-    /// <summary>Ballots whose keys are here.</summary>
-    public IReadOnlyList<BallotId> Kept() => !Directory.Exists(options.Value.Folder)
+    /// <summary>This installation's ballots whose keys are here.</summary>
+    public IReadOnlyList<BallotId> Kept() => !Directory.Exists(Folder)
         ? []
-        : [.. Directory.EnumerateFiles(options.Value.Folder, "*.key")
+        : [.. Directory.EnumerateFiles(Folder, "*.key")
             .Select(path => Guid.TryParse(Path.GetFileNameWithoutExtension(path), out var id) ? new BallotId(id) : default)
             .Where(ballot => ballot != default)];
 
     /// <summary>Machine time at which a key was made.</summary>
     public DateTimeOffset MadeAt(BallotId ballot) => new(File.GetLastWriteTimeUtc(PathOf(ballot)), TimeSpan.Zero);
 
-    private string PathOf(BallotId ballot) => Path.Combine(options.Value.Folder, $"{ballot.Value}.key");
+    private string PathOf(BallotId ballot) => Path.Combine(Folder, $"{ballot.Value}.key");
 }
 
 /// <summary>A secret paper before it is sealed and after it is opened.</summary>

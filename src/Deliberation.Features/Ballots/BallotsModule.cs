@@ -1,3 +1,4 @@
+using Deliberation.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.Features.Ballots;
@@ -8,6 +9,7 @@ internal static class BallotsModule
     public static IServiceCollection AddBallots(this IServiceCollection services)
     {
         services.AddOptions<BallotKeyOptions>();
+        services.AddSingleton<Installation>();
         services.AddSingleton<BallotKeys>();
         services.AddSingleton<BallotDefinitions>();
         services.AddSingleton<VoteStore>();

@@ -94,7 +94,7 @@ internal static class Attendees
             cancellationToken);
         if (signed == 1)
         {
-            await connection.AuditAsync(caller, community, nameof(SignIn), $"meeting:{meetingId}", now, cancellationToken);
+            await connection.AuditAsync(caller, community, isDoorDesk ? nameof(SignIn) : nameof(SignInMyself), $"meeting:{meetingId}", now, cancellationToken);
         }
 
         return await connection.CountPresentAsync(community, meetingId, cancellationToken);

@@ -9,7 +9,7 @@ internal sealed record UnitSeed(Guid Id, string Building, string Door, int AreaH
 
 internal sealed record OwnerSeed(Guid Unit, Guid Resident);
 
-/// <summary>The people and flats of one compound, made from its row and the seed number. Pure: the same in every run.</summary>
+/// <summary>The people and flats of one community: made from a compound's row and the seed number, the same in every run; or read from a <see cref="RollFile"/>.</summary>
 internal sealed record DemoRoll(
     IReadOnlyList<HouseholdSeed> Households,
     IReadOnlyList<ResidentSeed> Residents,

@@ -7,6 +7,8 @@ public static class SeedRefusals
 {
     internal static Refusal FileMissing(string file) => Refusal.Invalid("seed.file-missing", null, ("file", file));
 
+    internal static Refusal NotUtf8(string file) => Refusal.Invalid("seed.not-utf8", null, ("file", file));
+
     internal static Refusal WrongColumns(string file, string expected) =>
         Refusal.Invalid("seed.wrong-columns", null, ("file", file), ("line", 1), ("expected", expected));
 

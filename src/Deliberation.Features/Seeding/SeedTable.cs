@@ -4,12 +4,25 @@ using Deliberation.Domain;
 
 namespace Deliberation.Features.Seeding;
 
-/// <summary>The first thing wrong with a folder of seeds. Reading goes on with stand-in values, so that a reader needs no branches; the result is then thrown away.</summary>
+/// <summary>What is wrong with seeds. Reading goes on with stand-in values, so that a reader needs no branches; the result is then thrown away.</summary>
 internal sealed class SeedProblems
 {
-    public Refusal? First { get; private set; }
+    private const int MostKept = 100;
 
-    public void Add(Refusal problem) => First ??= problem;
+    private readonly List<Refusal> _all = [];
+
+    public Refusal? First => _all.FirstOrDefault();
+
+    /// <summary>The first hundred, in the order of the lines.</summary>
+    public IReadOnlyList<Refusal> All => _all;
+
+    public void Add(Refusal problem)
+    {
+        if (_all.Count < MostKept)
+        {
+            _all.Add(problem);
+        }
+    }
 }
 
 /// <summary>One <c>.csv</c> of the seeds, read strictly: exact columns, exact number of fields.</summary>
@@ -24,7 +37,17 @@ internal static class SeedTable
             return [];
         }
 
-        var lines = File.ReadAllLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(path, new UTF8Encoding(false, throwOnInvalidBytes: true));
+        }
+        catch (DecoderFallbackException)
+        {
+            problems.Add(SeedRefusals.NotUtf8(file));
+            return [];
+        }
+
         if (lines.Length == 0 || !Fields(lines[0]).SequenceEqual(columns))
         {
             problems.Add(SeedRefusals.WrongColumns(file, string.Join(',', columns)));

@@ -9,6 +9,9 @@ internal static class Cluster
 
     public static bool Exists(EmbeddedLayout layout) => File.Exists(Path.Combine(layout.DataFolder, "PG_VERSION"));
 
+    /// <summary>The major version that the data themselves name; null when there are none.</summary>
+    public static string? MajorOf(EmbeddedLayout layout) => Exists(layout) ? File.ReadAllText(Path.Combine(layout.DataFolder, "PG_VERSION")).Trim() : null;
+
     /// <summary>Makes an empty cluster. Under another name until it is whole, so that an interrupted start leaves none half made.</summary>
     public static void Create(EmbeddedLayout layout, PostgresBinaries binaries)
     {

@@ -98,7 +98,7 @@ internal sealed record EmbeddedLayout
     {
         string[] starts = [AppContext.BaseDirectory, Directory.GetCurrentDirectory()];
         var majors = MajorsIn(root);
-        var found = PostgresBinaries.Find(options.BinDir, starts);
+        var found = FindBinaries(options.BinDir, starts);
         if (found is not null && (options.Reset || majors.Count == 0 || majors.Contains(found.Version.Major)))
         {
             return found;
@@ -117,13 +117,33 @@ internal sealed record EmbeddedLayout
             ? new EmbeddedPostgresException(
                 DatabaseProblems.NoBinaries,
                 "No PostgreSQL was found: run 'npm ci' in src/Deliberation.Web, or 'sudo apt-get install postgresql', or set ConnectionStrings__Deliberation.")
-            : new EmbeddedPostgresException(
-                DatabaseProblems.OtherMajor,
-                $"The data in {root} belong to PostgreSQL {majors[0]}, but the programs at hand are {found.Version}: install PostgreSQL {majors[0]} or choose another folder with --data.",
-                ("folder", root),
-                ("data", majors[0].ToString(CultureInfo.InvariantCulture)),
-                ("programs", found.Version.ToString()));
+            : OtherMajor(root, majors[0].ToString(CultureInfo.InvariantCulture), found.Version);
     }
+
+    /// <summary>The data were made by another major version than the programs at hand, which would refuse them.</summary>
+    public static EmbeddedPostgresException OtherMajor(string root, string data, Version programs) => new(
+        DatabaseProblems.OtherMajor,
+        $"The data in {root} belong to PostgreSQL {data}, but the programs at hand are {programs}: install PostgreSQL {data} or choose another folder with --data.",
+        ("folder", root),
+        ("data", data),
+        ("programs", programs.ToString()));
+
+    private static PostgresBinaries? FindBinaries(string? binDir, string[] starts)
+    {
+        try
+        {
+            return PostgresBinaries.Find(binDir, starts);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            throw DoNotRun(binDir ?? "");
+        }
+    }
+
+    public static EmbeddedPostgresException DoNotRun(string binDir) => new(
+        DatabaseProblems.BinariesDoNotRun,
+        $"The PostgreSQL programs in {binDir} do not run on this system (they need glibc 2.27 or newer): run 'sudo apt-get install postgresql' and set Embedded__BinDir, or set ConnectionStrings__Deliberation.",
+        ("folder", binDir));
 
     /// <summary>Major versions that have data here, newest first.</summary>
     private static List<int> MajorsIn(string root) => !Directory.Exists(root)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -86,6 +87,11 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
             adopted = false;
         }
 
+        if (!adopted && Cluster.MajorOf(_layout) is { } major && major != _binaries.Version.Major.ToString(CultureInfo.InvariantCulture))
+        {
+            throw EmbeddedLayout.OtherMajor(_layout.Root, major, _binaries.Version);
+        }
+
         var isFirst = !Cluster.Exists(_layout);
         if (isFirst)
         {
@@ -162,7 +168,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
                 DatabaseProblems.DiskFull,
                 $"Only {free / 1_000_000} MB are free in {_layout.Root}: make room or choose another folder with --data.",
                 ("folder", _layout.Root),
-                ("freeMb", (free / 1_000_000).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+                ("freeMb", (free / 1_000_000).ToString(CultureInfo.InvariantCulture)));
         }
     }
 
@@ -196,10 +202,7 @@ public sealed partial class EmbeddedPostgres : IAsyncDisposable
         var binaries = _layout.Binaries.CopyBeside(_layout.BinariesFolder);
         if (Programs.TryRunAs(_layout.Account.User, Path.Combine(binaries.BinDir, "postgres"), "--version") is null)
         {
-            throw new EmbeddedPostgresException(
-                DatabaseProblems.BinariesDoNotRun,
-                $"The PostgreSQL programs in {binaries.BinDir} do not run on this system (they need glibc 2.27 or newer): run 'sudo apt-get install postgresql' and set Embedded__BinDir, or set ConnectionStrings__Deliberation.",
-                ("folder", binaries.BinDir));
+            throw EmbeddedLayout.DoNotRun(binaries.BinDir);
         }
 
         return binaries;

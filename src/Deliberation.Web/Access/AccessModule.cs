@@ -17,8 +17,9 @@ internal static class AccessModule
 {
     private static readonly string[] Desks = ["/staff", "/admin", "/board", "/elsa", "/dev"];
 
-    public static IServiceCollection AddAccess(this IServiceCollection services, IHostEnvironment environment)
+    public static IServiceCollection AddAccess(this IServiceCollection services, IHostEnvironment environment, IConfiguration configuration)
     {
+        var operators = OperatorNetworks(configuration);
         services.AddSingleton<StaffSessions>();
         services.AddSingleton<CommunityDirectory>();
         services.AddMemoryCache();
@@ -52,8 +53,7 @@ internal static class AccessModule
             .AddPolicy(Policies.Staff, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Staff), nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Admin, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Board, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Official), nameof(CallerKind.Supervisor), nameof(CallerKind.Admin)))
-            .AddPolicy(Policies.Operator, policy => policy.RequireAssertion(context =>
-                context.Resource is HttpContext http && (http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address))));
+            .AddPolicy(Policies.Operator, policy => policy.RequireAssertion(context => context.Resource is HttpContext http && IsOperator(http, operators)));
         return services;
     }
 
@@ -63,7 +63,20 @@ internal static class AccessModule
     private static bool IsNothing(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is null;
 
     /// <summary>True for callers who want data, not pages: no redirect to a sign-in page, problem documents instead.</summary>
-    public static bool IsProgram(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/elsa");
+    public static bool IsProgram(PathString path) => path.StartsWithSegments("/api") || path.StartsWithSegments("/elsa") || IsOperators(path);
+
+    /// <summary>What watches the product asks here, over plain http too.</summary>
+    public static bool IsOperators(PathString path) => path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics");
+
+    /// <summary>This machine, or a network that the operator named. A request that somebody passed on without saying for whom is not the operator's.</summary>
+    private static bool IsOperator(HttpContext http, IReadOnlyList<IPNetwork> operators) =>
+        http.Request.Headers["X-Forwarded-For"].Count == 0
+        && (http.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address)
+            || operators.Any(network => network.Contains(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address)));
+
+    /// <summary><c>Operator:Networks</c>, in CIDR form, separated by a comma or a space.</summary>
+    private static IReadOnlyList<IPNetwork> OperatorNetworks(IConfiguration configuration) =>
+        [.. (configuration["Operator:Networks"] ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(network => IPNetwork.Parse(network))];
 
     /// <summary><c>__Host-</c> needs https; on a developer's plain http the prefix would make browsers drop the cookie.</summary>
     public static string CookieName(IHostEnvironment environment, string name) => environment.IsDevelopment() ? name : $"__Host-{name}";
@@ -85,7 +98,7 @@ internal static class AccessModule
     {
         if (IsProgram(context.Request.Path) || status == StatusCodes.Status403Forbidden)
         {
-            context.Response.StatusCode = status;
+            context.Response.StatusCode = IsOperators(context.Request.Path) ? StatusCodes.Status403Forbidden : status;
         }
         else
         {

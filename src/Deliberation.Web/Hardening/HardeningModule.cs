@@ -10,8 +10,9 @@ internal static class HardeningModule
     /// <summary>Largest body of an ordinary form; pages that take files say so themselves.</summary>
     public const long LargestForm = 1 << 20;
 
-    public static IServiceCollection AddHardening(this IServiceCollection services, IHostEnvironment environment)
+    public static IServiceCollection AddHardening(this IServiceCollection services, IHostEnvironment environment, IConfiguration configuration)
     {
+        services.AddSecureOrigins(configuration);
         services.Configure<KestrelServerOptions>(options =>
         {
             options.AddServerHeader = false;
@@ -37,6 +38,7 @@ internal static class HardeningModule
 
     public static void UseHardening(this WebApplication app)
     {
+        app.UseForwardedHeaders();
         if (!app.Environment.IsDevelopment())
         {
             app.UseHsts();
@@ -57,6 +59,7 @@ internal static class HardeningModule
             });
             pages.UseStatusCodePagesWithReExecute("/status/{0}");
         });
+        app.UseSecureOrigins();
         app.UseMiddleware<SameSitePosts>();
     }
 }

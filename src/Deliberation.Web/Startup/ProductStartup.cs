@@ -1,15 +1,15 @@
 using System.Globalization;
 using System.Reflection;
-using System.Security.Cryptography;
-using Deliberation.Domain;
+using Deliberation.Features.Access;
+using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Process.Texts;
-using MediatR;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Npgsql;
 
 namespace Deliberation.Web.Startup;
 
@@ -18,7 +18,8 @@ internal sealed class ProductStartup(
     Database database,
     PublishShippedTemplates templates,
     CouncilClock clock,
-    IServiceScopeFactory scopes,
+    DemoSeeding demoSeeding,
+    SetUpCodes setUp,
     IConfiguration configuration,
     IHostEnvironment environment,
     IServer server,
@@ -27,25 +28,36 @@ internal sealed class ProductStartup(
 {
     private SeededDemo? _demo;
 
-    /// <exception cref="InvalidOperationException">Demo data in production without --yes-demo.</exception>
+    /// <exception cref="StartRefusedException">Demo data in production without --yes-demo, or a password out of an example.</exception>
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await templates.RunAsync(Path.Combine(AppContext.BaseDirectory, "workflows"), cancellationToken);
         await clock.SetRateAsync(configuration.GetValue<double?>("Clock:Speed") ?? 1, cancellationToken);
         if (configuration.GetValue<bool>("Demo:Seed"))
         {
-            _demo = await SeedAsync(cancellationToken);
+            DemoSeeding.RefuseProduction(environment, configuration);
+            _demo = await demoSeeding.RunAsync(cancellationToken);
         }
+
+        await RefuseSamplesAsync(cancellationToken);
     }
 
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        if (!environment.IsDevelopment() || configuration.GetValue<bool>("Tests:OwnServer"))
+        if (configuration.GetValue<bool>("Tests:OwnServer"))
         {
             return;
         }
 
-        await Console.Out.WriteLineAsync(Banner());
+        if (environment.IsDevelopment())
+        {
+            await Console.Out.WriteLineAsync(Banner());
+        }
+
+        if (await setUp.MakeAsync(cancellationToken) is { } code)
+        {
+            await Console.Out.WriteLineAsync(Say(CommandLine.Language(), "start.set-up", ("url", Url()), ("code", code)));
+        }
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -56,33 +68,10 @@ internal sealed class ProductStartup(
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task<SeededDemo> SeedAsync(CancellationToken cancellationToken)
-    {
-        await using var scope = scopes.CreateAsyncScope();
-        var folder = Path.Combine(AppContext.BaseDirectory, "seeds", "demo");
-        var passwords = File.ReadLines(Path.Combine(folder, "staff.csv")).Skip(1).Select(line => line.Split(',')[0]).ToDictionary(login => login, Password);
-        var answer = await scope.ServiceProvider.GetRequiredService<IMediator>()
-            .Send(new SeedDemo(folder, passwords), cancellationToken);
-        if (answer is Result<SeededDemo>.Refused { Reason: var reason })
-        {
-            throw new InvalidDataException(texts.Get(CommandLine.Language(), reason.Code, reason.Values));
-        }
-
-        if (configuration.GetValue("Demo:Story", true))
-        {
-            await scope.ServiceProvider.GetRequiredService<DemoStory>().PlayAsync(folder, answer.Require(), cancellationToken);
-        }
-
-        return answer.Require();
-    }
-
-    /// <summary>Made at the first start, kept in the 0600 secrets file, printed at each demo start.</summary>
-    private string Password(string login) => database.Secrets.GetOrCreate($"demo.{login}.password", () => RandomNumberGenerator.GetString("abcdefghjkmnpqrstuvwxyz23456789", 10));
-
     private string Banner()
     {
         var language = CommandLine.Language();
-        var url = (addresses?.Urls is [var first, ..] ? first : server.Features.Get<IServerAddressesFeature>()!.Addresses.First()).Replace("0.0.0.0", "localhost", StringComparison.Ordinal);
+        var url = Url();
         var lines = new List<string> { Head(language) };
         if (addresses?.TakenPort is { } taken)
         {
@@ -92,9 +81,9 @@ internal sealed class ProductStartup(
         if (_demo is { } demo)
         {
             lines.Add(Say(language, "start.residents", ("url", url), ("token", demo.EntryToken), ("name", demo.EntryName)));
-            lines.Add(Say(language, "start.staff", ("url", url), ("login", "staff"), ("password", Password("staff"))));
-            lines.Add(Say(language, "start.admin", ("url", url), ("login", "admin"), ("password", Password("admin"))));
-            lines.Add(Say(language, "start.board", ("url", url), ("login", "official"), ("password", Password("official"))));
+            lines.Add(Say(language, "start.staff", ("url", url), ("login", "staff"), ("password", demoSeeding.Password("staff"))));
+            lines.Add(Say(language, "start.admin", ("url", url), ("login", "admin"), ("password", demoSeeding.Password("admin"))));
+            lines.Add(Say(language, "start.board", ("url", url), ("login", "official"), ("password", demoSeeding.Password("official"))));
             lines.Add(Say(language, "start.outbox", ("url", url)));
             if (addresses?.LanUrl is { } lan)
             {
@@ -109,6 +98,25 @@ internal sealed class ProductStartup(
 
         lines.Add(Say(language, database.Embedded is null ? "start.stop-external" : "start.stop"));
         return string.Join(Environment.NewLine, lines);
+    }
+
+    /// <summary>Where a browser on this machine finds it.</summary>
+    private string Url() => (addresses?.Urls is [var first, ..] ? first : server.Features.Get<IServerAddressesFeature>()!.Addresses.First())
+        .Replace("0.0.0.0", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal).Replace("*", "localhost", StringComparison.Ordinal);
+
+    /// <summary>In production: no demo and no password that comes with an example.</summary>
+    private async Task RefuseSamplesAsync(CancellationToken cancellationToken)
+    {
+        if (await setUp.HasDemoAsync(cancellationToken))
+        {
+            DemoSeeding.RefuseProduction(environment, configuration);
+        }
+
+        if (environment.IsProduction() && database.Embedded is null
+            && new NpgsqlConnectionStringBuilder(database.ConnectionString).Password is { Length: > 0 } password && StaffRules.IsGuessable(password))
+        {
+            throw new StartRefusedException("start.sample-password");
+        }
     }
 
     private string Head(string language)

@@ -1,8 +1,6 @@
 using System.Globalization;
 using Deliberation.Features;
-using Deliberation.Features.Ballots;
 using Deliberation.Postgres;
-using Deliberation.Postgres.Embedded;
 using Deliberation.Postgres.Outbox;
 
 namespace Deliberation.Web.Startup;
@@ -14,10 +12,10 @@ internal static class Serve
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         Configure(builder, options);
+        builder.WebHost.UseStaticWebAssets(); // run from the sources in production too; published, there is nothing to find
         builder.Services.AddPostgres(builder.Configuration);
         builder.Services.AddFeatures();
-        builder.Services.AddOptions<BallotKeyOptions>().Configure<SecretsFile>((keys, secrets) =>
-            keys.Folder = builder.Configuration["Ballots:KeysFolder"] ?? Path.Combine(Path.GetDirectoryName(secrets.Path)!, "ballot-keys"));
+        builder.Services.AddBallotKeyFolder(builder.Configuration);
         if (builder.Environment.IsDevelopment())
         {
             // The demo's mailbox shows every message that would have been sent; here it is the gateway of all channels.
@@ -30,11 +28,14 @@ internal static class Serve
             });
         }
 
-        builder.Services.AddWeb(builder.Environment);
+        builder.Services.AddWeb(builder.Environment, builder.Configuration);
         builder.Services.AddStartup();
         builder.Services.AddPostgresWorkers(builder.Configuration);
 
+        var hasStarted = false; // why a start failed is said below, in a sentence, and not by the host with a stack
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => hasStarted && level >= LogLevel.Information);
         var app = builder.Build();
+        app.Lifetime.ApplicationStarted.Register(() => hasStarted = true);
         app.UseWeb();
         app.MapWeb();
         try
@@ -42,14 +43,9 @@ internal static class Serve
             await app.RunAsync(cancellationToken);
             return 0;
         }
-        catch (EmbeddedPostgresException problem)
+        catch (Exception problem) when (Problems.InWords(problem) is { } words)
         {
-            await Console.Error.WriteLineAsync(Problems.InWords(problem.Code, problem.Values));
-            return 1;
-        }
-        catch (InvalidDataException bad)
-        {
-            await Console.Error.WriteLineAsync(bad.Message); // a shipped file that does not read: says file, line and field
+            await Console.Error.WriteLineAsync(words);
             return 1;
         }
     }
@@ -65,6 +61,11 @@ internal static class Serve
         if (options.Reset)
         {
             settings["Embedded:Reset"] = "true";
+        }
+
+        if (options.YesDemo)
+        {
+            settings["Demo:Yes"] = "true";
         }
 
         if (options.YesDemo || (builder.Environment.IsDevelopment() && builder.Configuration["Demo:Seed"] is null))

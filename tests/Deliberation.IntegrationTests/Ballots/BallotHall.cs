@@ -20,22 +20,24 @@ internal sealed class BallotHall : IAsyncDisposable
 {
     private static int _communities;
     private readonly ServiceProvider _services;
-    private readonly string _keys = Directory.CreateTempSubdirectory("dlbkeys").FullName;
     private readonly Dictionary<BallotId, string> _visits = [];
 
-    private BallotHall(TestDatabase database)
+    private BallotHall(TestDatabase database, string keys)
     {
         Database = database;
+        Keys = keys;
         Community = new CommunityId(Interlocked.Increment(ref _communities));
         _services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(database.DataSource)
             .AddFeatures()
-            .Configure<BallotKeyOptions>(options => options.Folder = _keys)
+            .Configure<BallotKeyOptions>(options => options.Folder = Keys)
             .BuildServiceProvider();
     }
 
     public TestDatabase Database { get; }
+
+    public string Keys { get; }
 
     public CommunityId Community { get; }
 
@@ -50,9 +52,10 @@ internal sealed class BallotHall : IAsyncDisposable
     public T Service<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
-    public static async Task<BallotHall> OpenAsync(TestDatabase database)
+    /// <param name="keys">Folder of the ballots' keys; one of its own unless given.</param>
+    public static async Task<BallotHall> OpenAsync(TestDatabase database, string? keys = null)
     {
-        var hall = new BallotHall(database);
+        var hall = new BallotHall(database, keys ?? Directory.CreateTempSubdirectory("dlbkeys").FullName);
         await hall.ExecuteAsync(
             """
             insert into community (community_id, code, name, kind, subdistrict, district, phone, office_hours) values (@Community, @Code, 'Town', 'Urban', 'S', 'D', '1', '1');
@@ -178,6 +181,9 @@ internal sealed class BallotHall : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _services.DisposeAsync();
-        Directory.Delete(_keys, recursive: true);
+        if (Directory.Exists(Keys))
+        {
+            Directory.Delete(Keys, recursive: true);
+        }
     }
 }

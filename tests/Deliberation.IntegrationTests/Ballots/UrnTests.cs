@@ -48,6 +48,27 @@ public sealed class UrnTests(TestDatabase database) : IClassFixture<TestDatabase
     }
 
     [Fact]
+    public async Task Two_installations_that_share_a_keys_folder_leave_each_others_keys_alone()
+    {
+        await using var elsewhere = await TestDatabase.CreateAsync();
+        await using var hall = await BallotHall.OpenAsync(database);
+        await using var other = await BallotHall.OpenAsync(elsewhere, hall.Keys);
+        await other.ExecuteAsync("update installation set installation_id = gen_random_uuid()"); // both are copies of one template
+        var ballot = await VotedAsync(hall);
+        foreach (var file in Directory.GetFiles(hall.Keys, "*", SearchOption.AllDirectories))
+        {
+            File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc)); // older than any key whose opening was rolled back
+        }
+
+        await other.Service<IEnumerable<IHostedService>>().OfType<BallotHousekeeping>().Single().TidyAsync(CancellationToken.None);
+
+        other.Service<BallotKeys>().Kept().ShouldBeEmpty();
+        hall.Service<BallotKeys>().Kept().ShouldContain(ballot);
+        await hall.CloseBallotAsync(ballot);
+        (await hall.ScalarAsync<int>("select count(*) from opening where ballot_id = @ballot", new { ballot })).ShouldBe(20);
+    }
+
+    [Fact]
     public async Task The_urn_of_an_open_ballot_cannot_be_dropped_and_rows_cannot_be_changed()
     {
         await using var hall = await BallotHall.OpenAsync(database);

@@ -188,6 +188,80 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_minor_update_of_the_programs_takes_over_the_data_and_leaves_the_old_programs()
+    {
+        var first = await StartAsync();
+        await ExecuteAsync(first, "create table kept as select 1 as one");
+        var (version, folder) = (first.LastStart!.Version, Path.Combine(_folder, "pgsql"));
+        await first.StopAsync();
+        var older = Path.Combine(folder, $"{version.Major}.{version.Minor - 1}"); // as an earlier npm package would have left them
+        Directory.Move(Path.Combine(folder, version.ToString()), older);
+
+        var second = await StartAsync();
+
+        Assert.False(second.LastStart!.IsFirst);
+        Assert.Equal(1, await AskAsync<int>(second, "select one from kept"));
+        Assert.StartsWith(Path.Combine(folder, version.ToString()), CommandLineOf(second.ProcessId!.Value)[0], StringComparison.Ordinal);
+        Assert.True(PostgresBinaries.IsIntact(older));
+    }
+
+    [Fact]
+    public async Task Data_that_say_another_major_than_their_folder_are_refused_with_a_sentence_and_not_touched()
+    {
+        var first = await StartAsync();
+        await first.StopAsync();
+        var file = Path.Combine(DataFolder(), "PG_VERSION");
+        await File.WriteAllTextAsync(file, "14\n");
+
+        var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync());
+
+        Assert.Equal(DatabaseProblems.OtherMajor, refused.Code);
+        Assert.Equal("14", refused.Values["data"]);
+        Assert.Equal("14\n", await File.ReadAllTextAsync(file));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_is_said()
+    {
+        foreach (var folder in new[] { "/proc/deliberation", Path.Combine(Directory.CreateDirectory(_folder).FullName, "file", "data") }) // no right, not even root's; and no folder
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "");
+            var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync(options => options.DataDir = folder));
+            Assert.Equal(DatabaseProblems.FolderNotWritable, refused.Code);
+        }
+    }
+
+    [Fact]
+    public async Task Programs_that_do_not_run_on_this_system_are_said()
+    {
+        var bin = Directory.CreateDirectory(Path.Combine(_folder, "bin")).FullName;
+        var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync(options => options.BinDir = bin)); // nothing there
+        Assert.Equal(DatabaseProblems.BinariesDoNotRun, refused.Code);
+
+        var program = Path.Combine(bin, "postgres");
+        await File.WriteAllTextAsync(program, "#!/bin/sh\necho \"libc.so.6: version 'GLIBC_2.27' not found\" >&2\nexit 1\n");
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync(options => options.BinDir = bin));
+        Assert.Equal(DatabaseProblems.BinariesDoNotRun, refused.Code);
+    }
+
+    [Fact]
+    public async Task Nobody_else_on_the_machine_can_look_in()
+    {
+        const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var server = await StartAsync();
+        var socket = new NpgsqlConnectionStringBuilder(server.ConnectionString).Host!;
+
+        Assert.Equal(own, File.GetUnixFileMode(DataFolder()));
+        Assert.Equal(own, File.GetUnixFileMode(socket));
+        Assert.Equal("0700", await AskAsync<string>(server, "show unix_socket_permissions"));
+        Assert.Equal("scram-sha-256", await AskAsync<string>(server, "show password_encryption"));
+        var stranger = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guessed", Pooling = false }.ConnectionString;
+        await using var connection = new NpgsqlConnection(stranger);
+        Assert.Equal(PostgresErrorCodes.InvalidPassword, (await Assert.ThrowsAsync<PostgresException>(() => connection.OpenAsync())).SqlState);
+    }
+
+    [Fact]
     public async Task Too_little_disk_space_is_said_before_anything_is_made()
     {
         var refused = await Assert.ThrowsAsync<EmbeddedPostgresException>(() => StartAsync(options => options.MinFreeBytes = long.MaxValue));

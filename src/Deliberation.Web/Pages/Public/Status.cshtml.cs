@@ -21,9 +21,9 @@ public sealed class StatusModel : PageModel
     /// <summary>Why a use case was refused, in words; null for other failures.</summary>
     public string? Reason { get; private set; }
 
-    public void OnGet(int code) => Show(code);
+    public void OnGet([FromRoute] int code) => Show(code); // not the field of that name in the form that failed
 
-    public void OnPost(int code) => Show(code);
+    public void OnPost([FromRoute] int code) => Show(code);
 
     private void Show(int code)
     {

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Dapper;
+using Deliberation.Testing;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace Deliberation.IntegrationTests.Web;
+
+/// <summary>What the product says to whatever watches it.</summary>
+public sealed class HealthTests : IAsyncLifetime
+{
+    private EmptyHost _host = null!;
+
+    public async Task InitializeAsync() => _host = await EmptyHost.StartAsync();
+
+    public Task DisposeAsync() => _host.DisposeAsync().AsTask();
+
+    [Fact]
+    public async Task Ready_names_database_migrations_pump_and_disk_in_words()
+    {
+        using var probe = _host.Open("http://10.1.2.3");
+        var answer = await probe.GetAsync("/health/ready");
+        var report = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+        report["status"]!.GetValue<string>().ShouldBe("ready");
+        report["checks"]!.AsArray().Select(check => check!["name"]!.GetValue<string>()).ShouldBe(["database", "disk", "migrations", "pump"]);
+        report["checks"]!.AsArray().ShouldAllBe(check => check!["says"]!.GetValue<string>().EndsWith('.'));
+        (await (await probe.GetAsync("/health/live")).Content.ReadAsStringAsync()).ShouldBe("live");
+    }
+
+    [Fact]
+    public async Task Without_its_database_it_is_live_but_not_ready_and_says_so_within_2_seconds()
+    {
+        using var probe = _host.Open("http://10.1.2.3");
+        (await probe.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        await using var admin = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_host.Database.ConnectionString) { Database = "postgres", Pooling = false }.ConnectionString);
+        var name = new NpgsqlConnectionStringBuilder(_host.Database.ConnectionString).Database;
+        await admin.ExecuteAsync($"alter database {name} allow_connections false");
+        await admin.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = @name", new { name });
+
+        var clock = Stopwatch.StartNew();
+        var answer = await probe.GetAsync("/health/ready");
+        var took = clock.Elapsed;
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["status"]!.GetValue<string>().ShouldBe("not ready");
+        (await probe.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await probe.GetAsync("/metrics")).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await admin.ExecuteAsync($"alter database {name} allow_connections true");
+    }
+
+    [Fact]
+    public async Task A_timer_a_minute_late_makes_a_node_unready_and_shows_in_the_figures()
+    {
+        await using (var connection = await _host.Database.DataSource.OpenConnectionAsync())
+        {
+            // parked by a retry in the future until the test lets it count: no pump takes it meanwhile
+            await connection.ExecuteAsync(
+                """
+                insert into community (community_id, code, name, kind, subdistrict, district, phone, office_hours) values (1, 'haitang', 'H', 'Urban', 'S', 'D', '1', '1');
+                insert into workflow_definition (definition_version_id, definition_id, version, name, content, sha256, is_published, is_latest) values ('d', 'd', 1, 'd', '{}', '', true, true);
+                insert into project (community_id, project_id, title, template_id, template_version, state) values (1, @id, 'Bridge', 'd', 1, 'InPlan');
+                insert into workflow_instance (community_id, instance_id, project_id, definition_version_id, definition_id, status, sub_status, state, created_at, updated_at)
+                values (1, @id, @id, 'd', 'd', 'Running', 'Suspended', '{}', council_now(), council_now());
+                insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
+                values (1, @id, 'wait', 'Elsa.Delay', 'delay1', 'Elsa.Delay', 'v', '', council_now()), (1, @id, 'parked', 'Elsa.Delay', 'delay2', 'Elsa.Delay', 'v', '', council_now());
+                insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up, parked_at)
+                values (1, @id, 'parked', council_now() - interval '1 hour', council_now(), 'Once', clock_timestamp());
+                """,
+                new { id = Guid.CreateVersion7() });
+        }
+
+        using var probe = _host.Open("http://10.1.2.3");
+        (await probe.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.OK); // what is parked waits for a person, not for a pump
+        var figures = await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync();
+        figures.ShouldContain("deliberation_parked_steps 1\n");
+        figures.ShouldContain("deliberation_timer_lag_seconds 0\n");
+
+        await using var holder = await _host.Database.DataSource.OpenConnectionAsync();
+        await using var transaction = await holder.BeginTransactionAsync();
+        await holder.ExecuteAsync("select from workflow_instance for update"); // a step that hangs: the pump cannot take the instance
+        await using (var connection = await _host.Database.DataSource.OpenConnectionAsync())
+        {
+            await connection.ExecuteAsync(
+                """
+                insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up)
+                select 1, instance_id, 'wait', council_now() - interval '2 minutes', council_now(), 'Once' from workflow_instance
+                """);
+        }
+
+        var late = await probe.GetAsync("/health/ready");
+        late.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        (await late.Content.ReadAsStringAsync()).ShouldContain("s late");
+        (await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync()).ShouldNotContain("deliberation_oldest_transaction_seconds 0\n");
+    }
+
+    [Fact]
+    public async Task Nobody_else_gets_an_answer()
+    {
+        using var stranger = _host.Open("https://council.example");
+        stranger.Http.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.9");
+        foreach (var path in new[] { "/health/live", "/health/ready", "/metrics" })
+        {
+            (await stranger.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.Forbidden, path);
+        }
+    }
+}
