@@ -14,7 +14,8 @@ public sealed class Browser : IAsyncLifetime
     public static string? Path => Program.Value;
 
     /// <summary>A fresh visitor with a phone's or a desk's window.</summary>
-    public async Task<IPage> PageAsync(Uri address, int width = 390, int height = 844, bool hasScript = true)
+    /// <param name="state">Cookies of an earlier visit, as Playwright writes them.</param>
+    public async Task<IPage> PageAsync(Uri address, int width = 390, int height = 844, bool hasScript = true, string? state = null)
     {
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
         {
@@ -22,6 +23,7 @@ public sealed class Browser : IAsyncLifetime
             ViewportSize = new ViewportSize { Width = width, Height = height },
             JavaScriptEnabled = hasScript,
             Locale = "zh-CN",
+            StorageState = state,
         });
         return await context.NewPageAsync();
     }

@@ -24,6 +24,9 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
     /// <summary>False: an empty product. Set before it starts.</summary>
     public bool HasDemo { get; init; } = true;
 
+    /// <summary>True: the demo's projects are played as in the product, so that every page has something to show. Set before it starts.</summary>
+    public bool HasStory { get; init; }
+
     public TestDatabase Database => _database!;
 
     public IServiceProvider Services => _factory.Services;
@@ -151,7 +154,7 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
             builder.UseSetting("ConnectionStrings:Deliberation", app.Database.ConnectionString);
             builder.UseSetting("Secrets:File", app._secrets);
             builder.UseSetting("Demo:Seed", app.HasDemo ? "true" : "false");
-            builder.UseSetting("Demo:Story", "false"); // tests play their own
+            builder.UseSetting("Demo:Story", app.HasStory ? "true" : "false"); // most tests play their own
             builder.UseSetting("Tests:OwnServer", "true");
             builder.UseSetting("Pump:Workers", "0");
             builder.UseSetting("Logging:LogLevel:Default", "Warning");

@@ -12,6 +12,7 @@ internal sealed class PublishNoticeHandler : IWorkflowCommandHandler<PublishNoti
     public async Task<IReadOnlyList<StepEvent>> HandleAsync(PublishNoticeCommand command, StepContext step, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7();
+        var body = await NamedAsync(step, command.Body, cancellationToken);
         await step.Connection.RunAsync(
             """
             insert into notice (community_id, notice_id, project_id, instance_id, visit_id, kind, title, body, opens_at, closes_at, is_legal_period)
@@ -26,7 +27,7 @@ internal sealed class PublishNoticeHandler : IWorkflowCommandHandler<PublishNoti
                 step.VisitId,
                 command.Kind,
                 command.Title,
-                command.Body,
+                body,
                 command.OpensAt,
                 command.ClosesAt,
                 command.IsLegalPeriod,
@@ -50,6 +51,23 @@ internal sealed class PublishNoticeHandler : IWorkflowCommandHandler<PublishNoti
             cancellationToken);
         await step.AuditAsync("PublishNotice", $"notice:{id}", cancellationToken);
         return [];
+    }
+
+    /// <summary>A line that is a resident's id is published as the name: whoever stands for election is named.</summary>
+    private static async Task<string> NamedAsync(StepContext step, string body, CancellationToken cancellationToken)
+    {
+        var lines = body.Split('\n');
+        var people = lines.Select(line => Guid.TryParse(line, out var person) ? person : Guid.Empty).Where(person => person != Guid.Empty).ToArray();
+        if (people.Length == 0)
+        {
+            return body;
+        }
+
+        var names = (await step.Connection.RowsAsync<(Guid Id, string Name)>(
+            "select resident_id, full_name from resident where community_id = @community and resident_id = any(@people)",
+            new { community = step.Community, people },
+            cancellationToken)).ToDictionary(row => row.Id, row => row.Name);
+        return string.Join('\n', lines.Select(line => Guid.TryParse(line, out var person) && names.TryGetValue(person, out var name) ? name : line));
     }
 }
 

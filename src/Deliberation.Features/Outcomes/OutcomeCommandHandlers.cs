@@ -31,7 +31,7 @@ internal sealed class PublishOutcomeHandler : IWorkflowCommandHandler<PublishOut
             new { community = step.Community, project = step.Project, command.Title, step.Now },
             cancellationToken);
         JsonObject values = new() { ["title"] = command.Title };
-        var link = $"/projects/{step.Project}/outcome";
+        var link = $"/outcomes/{step.Project}";
         await step.TimelineAsync("Outcome", "outcome.timeline.published", values, link, cancellationToken);
         await step.Connection.TellHouseholdsAsync(
             new Broadcast

@@ -7,7 +7,7 @@ internal sealed record PledgeBoardRow(Guid BoardId, ProjectId ProjectId, string 
 {
     public const string Columns = "board_id, project_id, title, opens_at, closes_at, state";
 
-    public string Link => $"/projects/{ProjectId}/pledges";
+    public string Link => $"/pledges/{ProjectId}";
 
     public bool IsOpen(DateTimeOffset now) => State == "Open" && now >= OpensAt && now < ClosesAt;
 }

@@ -33,7 +33,7 @@ internal sealed class OpenPledgesHandler : IWorkflowCommandHandler<OpenPledgesCo
         }
 
         JsonObject values = new() { ["title"] = command.Title, ["closesAt"] = command.ClosesAt };
-        var link = $"/projects/{step.Project}/pledges";
+        var link = $"/pledges/{step.Project}";
         await step.TimelineAsync("Pledge", "pledge.timeline.opened", values, link, cancellationToken);
         await step.Connection.TellHouseholdsAsync(
             new Broadcast
@@ -97,7 +97,7 @@ internal sealed class RemindPledgersHandler : IWorkflowCommandHandler<RemindPled
                 DedupKey = $"pledges:{step.InstanceId}:{step.VisitId}:due:{command.Point}",
                 TextKey = "pledge.message.due",
                 ReasonKey = "pledge.reason.yours",
-                Link = $"/projects/{step.Project}/pledges",
+                Link = $"/pledges/{step.Project}",
                 Now = step.Now,
             },
             """

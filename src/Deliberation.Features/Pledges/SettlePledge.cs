@@ -82,14 +82,14 @@ internal sealed class KeepPledgeHandler(CouncilSession session) : IRequestHandle
                 TextKey = "pledge.message.kept",
                 Values = new JsonObject { ["title"] = pledge.Title },
                 ReasonKey = "pledge.reason.yours",
-                Link = $"/projects/{pledge.ProjectId}/pledges",
+                Link = $"/pledges/{pledge.ProjectId}",
                 CouncilAt = now,
                 NotBefore = QuietHours.NotBefore(now),
             },
             cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, pledge.ProjectId, now, "Pledge", "pledge.timeline.kept", new JsonObject { ["title"] = pledge.Title },
-            $"/projects/{pledge.ProjectId}/pledges", cancellationToken);
+            $"/pledges/{pledge.ProjectId}", cancellationToken);
         await connection.AuditAsync(request.Caller, request.Community, nameof(KeepPledge), $"pledge:{request.Pledge}", now, cancellationToken);
         return Done.Value;
     }

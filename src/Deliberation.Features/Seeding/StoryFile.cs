@@ -26,8 +26,9 @@ internal sealed record StoryProject(
 }
 
 /// <summary>Words of the demo's people.</summary>
+/// <param name="Fields">What is written into fields of that name.</param>
 internal sealed record StoryPhrases(
-    string Text, string Longtext, string Minutes, string Place, IReadOnlyList<string> Agenda, string Speaker, string Wish, string Pledge, string Witness, string Reason,
+    string Text, string Longtext, IReadOnlyDictionary<string, string> Fields, string Minutes, string Place, IReadOnlyList<string> Agenda, string Speaker, string Wish, string Pledge, string Witness, string Reason,
     IReadOnlyList<string> Clauses);
 
 /// <summary>A project of the story while it is played.</summary>

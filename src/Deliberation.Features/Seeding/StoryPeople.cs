@@ -52,6 +52,7 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         acted |= await MeetAsync(played, cancellationToken);
         acted |= await VoteAsync(played, cancellationToken);
         acted |= await PledgeAsync(played, cancellationToken);
+        acted |= await KeepPledgesAsync(played, cancellationToken);
         acted |= await WriteCovenantAsync(played, cancellationToken);
         acted |= await EvaluateAsync(played, cancellationToken);
         return acted;
@@ -107,6 +108,7 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
             "residents" => new JsonArray([.. (await RowsAsync<Guid>(
                 "select delegate_id from household where community_id = @community and household_id is distinct from @keeps and delegate_id is not null order by household_id limit 8",
                 played, cancellationToken)).Select(id => (JsonNode?)JsonValue.Create(id.ToString()))]),
+            "text" or "longtext" when phrases.Fields.TryGetValue(field["name"]!.ToString(), out var own) => JsonValue.Create(own),
             "longtext" => JsonValue.Create(phrases.Longtext),
             _ => JsonValue.Create(phrases.Text),
         };
@@ -238,13 +240,35 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
             foreach (var resident in people)
             {
                 await SendAsync(
-                    new MakePledge(resident, played.Community, need.BoardId, need.NeedId, (need.Quantity + people.Count - 1) / people.Count, phrases.Pledge, day, true), cancellationToken);
+                    new MakePledge(resident, played.Community, need.BoardId, need.NeedId, Share(need.Quantity, people.Count, played), phrases.Pledge, day, true), cancellationToken);
             }
 
             _finished.Add(need.BoardId);
         }
 
         return false; // the board goes on until its window ends
+    }
+
+    /// <summary>Everything in the end; of a board that the visitor still finds open, two thirds.</summary>
+    private static long Share(long quantity, int people, PlayedProject played) =>
+        Math.Max(1, played.Story.Until == "InBuild" ? quantity * 2 / 3 / people : (quantity + people - 1) / people);
+
+    /// <summary>Whoever has promised keeps it once the board is closed.</summary>
+    private async Task<bool> KeepPledgesAsync(PlayedProject played, CancellationToken cancellationToken)
+    {
+        var acted = false;
+        foreach (var pledge in await RowsAsync<Guid>(
+            """
+            select p.pledge_id from pledge p join pledge_board b using (community_id, board_id)
+            where b.community_id = @community and b.project_id = @project and b.state = 'Closed' and p.state = 'Promised'
+            """,
+            played, cancellationToken))
+        {
+            var staff = (await HoldersAsync(played.Community, "Community", cancellationToken))[0];
+            acted |= await SendAsync(new KeepPledge(staff, played.Community, pledge, phrases.Reason), cancellationToken) is Result<Done>.Accepted;
+        }
+
+        return acted;
     }
 
     private async Task<bool> WriteCovenantAsync(PlayedProject played, CancellationToken cancellationToken)

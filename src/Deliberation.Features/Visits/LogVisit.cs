@@ -84,6 +84,6 @@ internal sealed class LogVisitHandler(CouncilSession session, VisitEvents visits
         await visits.SendAsync(request.Community, round.InstanceId, round.VisitId, "covered", coverage, now, cancellationToken);
         await session.Connection.TimelineAsync(
             request.Caller, request.Community, round.ProjectId, now, "Visit", "visit.timeline.covered",
-            new JsonObject { ["visited"] = visited, ["households"] = round.HouseholdCount }, $"/staff/projects/{round.ProjectId}/visits", cancellationToken);
+            new JsonObject { ["visited"] = visited, ["households"] = round.HouseholdCount }, $"/staff/visits/{round.ProjectId}", cancellationToken);
     }
 }

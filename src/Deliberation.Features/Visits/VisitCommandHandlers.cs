@@ -22,7 +22,7 @@ internal sealed class StartVisitsHandler : IWorkflowCommandHandler<StartVisitsCo
             cancellationToken);
         await step.TimelineAsync(
             "Visit", "visit.timeline.started",
-            new JsonObject { ["percent"] = command.CoveragePercent, ["households"] = households, ["until"] = command.Until }, $"/staff/projects/{step.Project}/visits", cancellationToken);
+            new JsonObject { ["percent"] = command.CoveragePercent, ["households"] = households, ["until"] = command.Until }, $"/staff/visits/{step.Project}", cancellationToken);
         await step.AuditAsync("StartVisits", $"visits:{id}", cancellationToken);
         return [];
     }
@@ -49,7 +49,7 @@ internal sealed class EndVisitsHandler : IWorkflowCommandHandler<EndVisitsComman
         var visited = await step.Connection.CountVisitedAsync(step.Community, round.VisitRoundId, cancellationToken);
         await step.TimelineAsync(
             "Visit", "visit.timeline.ended", new JsonObject { ["visited"] = visited, ["households"] = round.HouseholdCount },
-            $"/staff/projects/{step.Project}/visits", cancellationToken);
+            $"/staff/visits/{step.Project}", cancellationToken);
         await step.AuditAsync("EndVisits", $"visits:{round.VisitRoundId}", cancellationToken);
         return [];
     }

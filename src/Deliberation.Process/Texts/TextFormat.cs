@@ -25,19 +25,26 @@ public sealed class TextFormat
     public string LongDate(DateOnly day) => Pattern("format.longDate", ("date", day), []);
 
     /// <summary>A day and time of day.</summary>
-    public string Instant(DateTimeOffset instant)
-    {
-        var local = TimeZoneInfo.ConvertTime(instant, zone).DateTime;
-        return Time(DateOnly.FromDateTime(local), local.Hour, local.Minute);
-    }
+    public string Instant(DateTimeOffset instant) => Instant(instant, isLong: false);
+
+    /// <summary>The same with the year: for what is read in later years.</summary>
+    public string LongInstant(DateTimeOffset instant) => Instant(instant, isLong: true);
 
     /// <summary>The end of a half-open window, in words that people use: midnight belongs to the day that ends.</summary>
-    public string Deadline(DateTimeOffset closesAt)
+    public string Deadline(DateTimeOffset closesAt) => Deadline(closesAt, isLong: false);
+
+    private string Instant(DateTimeOffset instant, bool isLong)
+    {
+        var local = TimeZoneInfo.ConvertTime(instant, zone).DateTime;
+        return Time(DateOnly.FromDateTime(local), local.Hour, local.Minute, isLong);
+    }
+
+    private string Deadline(DateTimeOffset closesAt, bool isLong)
     {
         var local = TimeZoneInfo.ConvertTime(closesAt, zone).DateTime;
         var words = local.TimeOfDay == TimeSpan.Zero
-            ? Time(DateOnly.FromDateTime(local).AddDays(-1), 24, 0)
-            : Time(DateOnly.FromDateTime(local), local.Hour, local.Minute);
+            ? Time(DateOnly.FromDateTime(local).AddDays(-1), 24, 0, isLong)
+            : Time(DateOnly.FromDateTime(local), local.Hour, local.Minute, isLong);
         return Text("format.deadline").Replace("{instant}", words, StringComparison.Ordinal);
     }
 
@@ -58,7 +65,7 @@ public sealed class TextFormat
     /// <summary>A whole number with its thousands set apart.</summary>
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
-    /// <summary>A value as a text wants it: <c>date</c>, <c>longDate</c>, <c>instant</c>, <c>deadline</c>, <c>money</c>, <c>area</c>, <c>number</c>, <c>plain</c>; null = by its type. Any other is a family of texts: <c>{post:post}</c> is the text <c>post.Community</c>.</summary>
+    /// <summary>A value as a text wants it: <c>date</c>, <c>longDate</c>, <c>instant</c>, <c>longInstant</c>, <c>deadline</c>, <c>longDeadline</c>, <c>money</c>, <c>area</c>, <c>number</c>, <c>plain</c>; null = by its type. Any other is a family of texts: <c>{post:post}</c> is the text <c>post.Community</c>.</summary>
     internal string Value(string name, object? value, string? format)
     {
         var plain = value switch
@@ -98,6 +105,8 @@ public sealed class TextFormat
     private string OfInstant(DateTimeOffset instant, string? format) => format switch
     {
         "deadline" => Deadline(instant),
+        "longInstant" => LongInstant(instant),
+        "longDeadline" => Deadline(instant, isLong: true),
         "date" => Date(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime)),
         "longDate" => LongDate(DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime)),
         _ => Instant(instant),
@@ -114,7 +123,7 @@ public sealed class TextFormat
     };
 
     /// <param name="hour">0–24; 24 only as the end of a day.</param>
-    private string Time(DateOnly day, int hour, int minute)
+    private string Time(DateOnly day, int hour, int minute, bool isLong)
     {
         var part = hour switch { < 5 => "night", < 8 => "early", < 12 => "morning", 12 => "noon", < 18 => "afternoon", < 24 => "evening", _ => "midnight" };
         var clock = hour % 12 == 0 ? 12 : hour % 12;
@@ -122,7 +131,7 @@ public sealed class TextFormat
             minute == 0 ? "format.instant" : "format.instantMinute",
             ("date", day),
             [
-                ("on", Date(day)),
+                ("on", isLong ? LongDate(day) : Date(day)),
                 ("part", Text("format.part." + part)),
                 ("hour", (part is "night" && hour == 0 ? 0 : clock).ToString(CultureInfo.InvariantCulture)),
                 ("minute", minute.ToString("00", CultureInfo.InvariantCulture)),

@@ -40,6 +40,13 @@ public sealed record QuestionPart(
             Typed(type, value ?? input.Default, items), false, items, input.Minimum, input.Maximum, (value ?? input.Default) as JsonArray);
     }
 
+    /// <param name="answer">As stored.</param>
+    public static QuestionPart Of(JsonObject field, string language, JsonNode? answer)
+    {
+        var question = Of(field, language, (string?)null);
+        return question with { Value = Typed(question.Type, answer, question.Items) };
+    }
+
     public static QuestionPart Of(JsonObject field, string language, string? typed) => new(
         field["name"]!.GetValue<string>(),
         field["type"]?.GetValue<string>() switch { null => "text", "options" when field["items"] is JsonArray { Count: > 0 } => "checklist", var type => type },
@@ -82,6 +89,17 @@ public sealed record QuestionPart(
                 return (JsonNode?)JsonValue.Create(text);
         }
     }
+
+    /// <summary>The answer as people read it.</summary>
+    public string Said(ITexts texts) => Type switch
+    {
+        _ when string.IsNullOrEmpty(Value) => "",
+        "money" when ReadFen(Value) is { } fen => texts.Format.Money(fen),
+        "date" when DateOnly.TryParseExact(Value, "yyyy-MM-dd", out var day) => texts.Format.LongDate(day),
+        "boolean" => texts[Value == "true" ? "question.yes" : "question.no"],
+        "text" or "longtext" => Value,
+        _ => string.Join(texts["format.listSeparator"], Value.Split('\n').Select(value => Items.FirstOrDefault(item => item.Value == value).Text ?? value)),
+    };
 
     /// <summary>Yuan with at most two places, as whole fen; null when it is no such amount.</summary>
     public static long? ReadFen(string text) =>
@@ -146,7 +164,7 @@ public sealed record QuestionPart(
     private static string? Typed(string type, JsonNode? value, IReadOnlyList<(string Value, string Text)> items) => value switch
     {
         null => null,
-        JsonArray list when type == "list" => string.Join('\n', list.Select(item => item?.ToString())),
+        JsonArray list when type is "list" or "checklist" or "residents" => string.Join('\n', list.Select(item => item?.ToString())),
         JsonArray list when type == "options" => string.Join('\n', list.OfType<JsonObject>().Select(item =>
             item["costFen"] is { } cost ? $"{item["text"]} | {Yuan((long)cost)}" : $"{item["text"]}")),
         JsonArray list when type == "needs" => string.Join('\n', list.OfType<JsonObject>().Select(need =>

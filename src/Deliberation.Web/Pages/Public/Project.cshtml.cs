@@ -25,7 +25,7 @@ public sealed class ProjectModel(IMediator mediator, ITexts texts) : PageModel
     public StagesPart Strip => new([.. Project.Stages.Where(s => s.IsPresent).Select(s => (s.Stage,
         s.CompletedAt is not null ? StageState.Done : s.Stage == Project.Stage ? StageState.Now : StageState.Later))]);
 
-    public StageOnStrip? Now => Project.Stages.FirstOrDefault(s => s.Stage == Project.Stage);
+    public StageOnStrip? Now => Project.Stages.FirstOrDefault(s => s.Stage == Project.Stage && s.CompletedAt is null);
 
     public async Task<IActionResult> OnGetAsync(Guid id, bool all, CancellationToken cancellationToken)
     {

@@ -26,7 +26,13 @@ public static class ResultWords
         var need = test.Comparison == Comparison.MoreThan && line == decimal.Truncate(line)
             ? texts.Get("result.need-more-than", new { amount = texts.Amount(test.Measure, (long)line) })
             : texts.Get("result.need", new { amount = texts.Amount(test.Measure, test.Needed) });
-        var sentence = texts.Get(isAgreeing ? "result.sentence.agreeing" : "result.sentence.taking-part", new
+        var isLimit = test.Comparison == Comparison.AtMost;
+        if (isLimit)
+        {
+            need = texts.Get("result.need-at-most", new { amount = texts.Amount(test.Measure, test.Needed) });
+        }
+
+        var sentence = texts.Get(isLimit ? "result.sentence.at-most" : isAgreeing ? "result.sentence.agreeing" : test.Measure == Measure.Papers ? "result.sentence.papers" : "result.sentence.taking-part", new
         {
             actual = texts.Amount(test.Measure, test.Actual),
             whole = texts.Amount(test.Measure, test.Base),
@@ -40,7 +46,7 @@ public static class ResultWords
             isAgreeing ? Slices(test, result) : [new MeterSlice(test.Actual, 1)],
             sentence,
             sentence,
-            test.IsMet ? new StatusPart("ok", texts["result.met"]) : new StatusPart("no", texts["result.not-met"]));
+            test.IsMet ? new StatusPart("ok", texts[isLimit ? "result.within" : "result.met"]) : new StatusPart("no", texts[isLimit ? "result.over" : "result.not-met"]));
     }
 
     /// <summary>Why the result is what it is, in one sentence: the first test that failed and by how much.</summary>

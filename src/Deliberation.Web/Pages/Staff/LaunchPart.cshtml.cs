@@ -49,7 +49,7 @@ public sealed class LaunchPartModel(IMediator mediator, ITexts texts) : DeskPage
                     answers[question.Name] = value;
                     break;
                 case Result<JsonNode?>.Accepted when question.IsRequired:
-                    ModelState.AddModelError(question.Name, Texts["form.missing"]);
+                    ModelState.AddModelError(question.Name, Texts.Get("form.fill", new { field = question.Label }));
                     break;
                 case Result<JsonNode?>.Refused { Reason: var reason }:
                     ModelState.AddModelError(question.Name, Texts.Why(reason));

@@ -26,12 +26,7 @@ public sealed class PledgesModel(IMediator mediator, ITexts texts) : DeskPage(me
     public Task<IActionResult> OnPostCloseAsync(bool waived, CancellationToken cancellationToken) =>
         ActAsync(new ClosePledge(Caller, Community, Pledge, waived, Note ?? ""), "pledge-closed", cancellationToken);
 
-    public string Quantity(string kind, long quantity) => kind switch
-    {
-        "Money" => Texts.Format.Money(quantity),
-        "Labour" => Texts.Get("staff.pledges.days", new { count = quantity }),
-        _ => Texts.Get("staff.pledges.pieces", new { count = quantity }),
-    };
+    public string Quantity(string kind, long quantity) => Public.PledgesModel.Amount(Texts, kind, quantity);
 
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
         AskAsync(new GetPledgeBoard(Caller, Community, new ProjectId(Project)), board => Board = board, cancellationToken);

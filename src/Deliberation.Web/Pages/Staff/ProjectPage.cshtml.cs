@@ -4,7 +4,9 @@ using Deliberation.Features.Covenants;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Meetings;
 using Deliberation.Features.Notices;
+using Deliberation.Features.Pledges;
 using Deliberation.Features.Projects;
+using Deliberation.Features.Visits;
 using Deliberation.Web.Language;
 using Deliberation.Web.Parts;
 using MediatR;
@@ -70,11 +72,20 @@ public sealed class ProjectPageModel(IMediator mediator, ITexts texts) : DeskPag
     public Task<IActionResult> OnPostCancelAsync(CancellationToken cancellationToken) =>
         ActAsync(new CancelProject(Caller, Community, ProjectId, CancelReason ?? ""), "project-cancelled", cancellationToken);
 
-    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        await AskAsync(new GetProject(Caller, Community, ProjectId), page => Project = page, cancellationToken)
+    /// <summary>True when there is a round of visits to look at; the pages of what has not begun are absent.</summary>
+    public bool HasVisits { get; private set; }
+
+    public bool HasPledges { get; private set; }
+
+    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
+    {
+        await AskAsync(new GetVisits(Caller, Community, ProjectId), _ => HasVisits = true, cancellationToken);
+        await AskAsync(new GetPledgeBoard(Caller, Community, ProjectId), _ => HasPledges = true, cancellationToken);
+        return await AskAsync(new GetProject(Caller, Community, ProjectId), page => Project = page, cancellationToken)
         ?? await AskAsync(new GetTimeline(Caller, Community, ProjectId, string.IsNullOrEmpty(Kind) ? null : Kind, PageAsked(25)), lines => Timeline = lines, cancellationToken)
         ?? await AskAsync(new ListBallots(Caller, Community, ProjectId), lines => Ballots = lines, cancellationToken)
         ?? await AskAsync(new ListMeetings(Caller, Community, ProjectId, new PageRequest(1, 30)), lines => Meetings = lines.Items, cancellationToken)
         ?? await AskAsync(new ListNotices(Caller, Community, ProjectId, false, new PageRequest(1, 30)), lines => Notices = lines.Items, cancellationToken)
         ?? await AskAsync(new ListCovenants(Caller, Community, ProjectId), lines => Covenants = lines, cancellationToken);
+    }
 }

@@ -74,17 +74,17 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
 
         Now = await NowAsync(cancellationToken);
         var typed = Request.HasFormContentType ? Request.Form : null;
-        Questions = [.. (Task.Form["fields"] as JsonArray ?? []).OfType<JsonObject>().Select(field => QuestionPart.Of(
-            field, Texts.Language,
-            typed is null ? Task.Data?[field["name"]!.ToString()]?.ToString() : string.Join('\n', typed[field["name"]!.ToString()].OfType<string>())))];
+        Questions = [.. (Task.Form["fields"] as JsonArray ?? []).OfType<JsonObject>().Select(field => typed is null
+            ? QuestionPart.Of(field, Texts.Language, Task.Data?[field["name"]!.ToString()])
+            : QuestionPart.Of(field, Texts.Language, string.Join('\n', typed[field["name"]!.ToString()].OfType<string>())))];
         return await NamePeopleAsync(cancellationToken);
     }
 
     /// <summary>People whom an earlier step named are ticked by name, not typed again.</summary>
     private async Task<Refusal?> NamePeopleAsync(CancellationToken cancellationToken)
     {
-        var ids = Questions.Where(q => q.Type == "residents").SelectMany(q => q.Items)
-            .Select(item => Guid.TryParse(item.Value, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct().ToList();
+        var ids = Questions.Where(q => q.Type == "residents").SelectMany(q => q.Items.Select(item => item.Value).Concat((q.Value ?? "").Split('\n')))
+            .Select(value => Guid.TryParse(value, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct().ToList();
         if (ids.Count == 0)
         {
             return null;
@@ -92,14 +92,15 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
 
         IReadOnlyDictionary<Guid, string> names = new Dictionary<Guid, string>();
         var refusal = await AskAsync(new ListNames(Caller, Community, ids), found => names = found, cancellationToken);
+        string Name(string value) => Guid.TryParse(value, out var id) ? names.GetValueOrDefault(id, value) : value;
         Questions = [.. Questions.Select(q => q.Type == "residents" && q.Items.Count > 0
             ? q with
             {
                 Type = "checklist",
                 Value = q.Value ?? string.Join('\n', q.Items.Select(item => item.Value)),
-                Items = [.. q.Items.Select(item => (item.Value, Guid.TryParse(item.Value, out var id) ? names.GetValueOrDefault(id, item.Text) : item.Text))],
+                Items = [.. q.Items.Select(item => (item.Value, Name(item.Value)))],
             }
-            : q)];
+            : q.Type == "residents" && q.Value is not null ? q with { Value = string.Join('\n', q.Value.Split('\n').Select(Name)) } : q)];
         return refusal;
     }
 

@@ -27,8 +27,8 @@ public static class BallotWords
     /// <summary>What one's own vote counts.</summary>
     public static string Weight(this ITexts texts, BallotView ballot, MyUnit unit) =>
         ballot.RollKind == "Owners" && unit.AreaHundredths > 0
-            ? texts.Get("vote.weight-area", new { unit = unit.Label, area = texts.Format.Area(unit.AreaHundredths) })
-            : texts.Get("vote.weight", new { unit = unit.Label });
+            ? texts.Get("vote.weight-area", new { unit = Unbroken(unit.Label), area = texts.Format.Area(unit.AreaHundredths) })
+            : texts.Get("vote.weight", new { unit = Unbroken(unit.Label) });
 
     /// <summary>How it is counted, in one or two sentences.</summary>
     public static string HowCounted(this ITexts texts, BallotView ballot)
@@ -52,6 +52,9 @@ public static class BallotWords
 
     /// <summary>2/3 as people say it, where the language has a word for it.</summary>
     public static string Fraction(this ITexts texts, string fraction) => texts.Has($"fraction.{fraction}") ? texts[$"fraction.{fraction}"] : fraction;
+
+    /// <summary>A door's number stays on one line: a word joiner behind the hyphen.</summary>
+    private static string Unbroken(string label) => label.Replace("-", "-\u2060", StringComparison.Ordinal);
 
     private static string Text(JsonObject rule, string name) => rule[name]?.ToString() ?? "";
 

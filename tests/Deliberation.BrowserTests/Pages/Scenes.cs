@@ -1,0 +1,233 @@
+using Microsoft.Playwright;
+
+namespace Deliberation.BrowserTests.Pages;
+
+/// <summary>How each page is reached with something on it. A page without a line here fails the test.</summary>
+public static class Scenes
+{
+    /// <summary>The ballot that the demo's story leaves open: an election, secret.</summary>
+    public const string OpenBallot =
+        "select ballot_id::text from ballot where community_id = @community and state = 'Open' and opens_at <= council_now() and secrecy = 'Secret' order by opens_at limit 1";
+
+    private const string NamedBallot =
+        "select ballot_id::text from ballot where community_id = @community and state = 'Open' and opens_at <= council_now() and closes_at > council_now() and secrecy = 'Named' and options = '[]' limit 1";
+
+    private const string BudgetBallot =
+        "select ballot_id::text from ballot where community_id = @community and state = 'Open' and opens_at <= council_now() and closes_at > council_now() and options -> 0 ->> 'costFen' is not null limit 1";
+
+    private const string ClosedProject = "select project_id::text from project where community_id = @community and state = 'Closed' order by launched_at limit 1";
+    private const string BuildProject = "select project_id::text from project where community_id = @community and state = 'InBuild' order by launched_at limit 1";
+    internal const string OpenBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Open' and opens_at <= council_now() limit 1";
+    private const string ClosedBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Closed' limit 1";
+    private const string DraftCovenant = "select c.covenant_id::text from covenant c join covenant_clause using (community_id, covenant_id) where community_id = @community and c.state = 'Draft' limit 1";
+    internal const string AdoptedCovenant = "select covenant_id::text from covenant where community_id = @community and state = 'Adopted' limit 1";
+    internal const string OpenEvaluation = "select evaluation_id::text from evaluation where community_id = @community and state = 'Open' and opens_at <= council_now() limit 1";
+    private const string ClosedEvaluation = "select evaluation_id::text from evaluation where community_id = @community and state = 'Closed' and outcome <> 'TooFew' limit 1";
+    private const string CalledMeeting = "select meeting_id::text from meeting where community_id = @community and state = 'Called' limit 1";
+    private const string HeldMeeting = "select meeting_id::text from meeting where community_id = @community and outcome = 'Held' order by round limit 1";
+    internal const string OpenNotice = "select notice_id::text from notice where community_id = @community and state = 'Open' and opens_at <= council_now() and closes_at > council_now() limit 1";
+    private const string ClosedNotice = "select notice_id::text from notice where community_id = @community and state <> 'Open' order by opens_at limit 1";
+    private const string VisitedProject = "select project_id::text from visit_round join visit_entry using (community_id, visit_round_id) where community_id = @community order by starts_at desc limit 1";
+
+    private static readonly string[] Parts = ["what", "roll", "rules", "calendar", "people"];
+
+    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins()];
+
+    /// <summary>Addresses that only lead elsewhere: nothing to look at.</summary>
+    public static IReadOnlyList<string> Redirects { get; } = ["/settings", "/staff/desk", "/staff/sign-out", "/admin"];
+
+    private static IEnumerable<Scene> Public() =>
+    [
+        At("/enter", "enter", Who.Stranger, "/enter"),
+        Wrong("/enter", "enter-wrong", Who.Stranger, "/enter", page => SubmitAsync(page)),
+        At("/enter", "enter-code", Who.Stranger, "/enter") with { Act = page => SubmitAsync(page, ("Phone", "100-0000-0001")), IsOnce = true },
+        At("/q/{token}", "slip", Who.Stranger, "/q/demo-3-502"),
+        At("/help", "help", Who.Stranger, "/help"),
+        At("/set-up", "set-up-gone", Who.Stranger, "/set-up") with { Status = 404 }, // the open page: SetUpPageTests
+        At("/projects", "projects", Who.Stranger, "/projects"),
+        Of("/projects/{id:guid}", "project-closed", Who.Stranger, "/projects/*", ClosedProject),
+        Of("/projects/{id:guid}", "project-build", Who.Resident, "/projects/*", BuildProject),
+        Of("/notices/{id:guid}", "notice-open", Who.Resident, "/notices/*", OpenNotice),
+        Wrong("/notices/{id:guid}", "notice-wrong", Who.Resident, "/notices/*", page => SubmitAsync(page), OpenNotice),
+        Of("/notices/{id:guid}", "notice-stranger", Who.Stranger, "/notices/*", OpenNotice),
+        Of("/notices/{id:guid}", "notice-closed", Who.Stranger, "/notices/*", ClosedNotice),
+        Result("result-passed", "outcome = 'Passed' and options = '[]'"),
+        Result("result-failed", "outcome in ('Rejected', 'Inquorate') and options = '[]'"),
+        Result("result-election", "outcome in ('Filled', 'PartlyFilled', 'Runoff')"),
+        Result("result-budget", "options -> 0 ->> 'costFen' is not null"),
+        Of("/evaluations/{id:guid}/result", "evaluation-result", Who.Stranger, "/evaluations/*/result", ClosedEvaluation),
+        Of("/covenants/{id:guid}", "covenant-draft", Who.Resident, "/covenants/*", DraftCovenant),
+        Of("/covenants/{id:guid}", "covenant-adopted", Who.Resident, "/covenants/*", AdoptedCovenant),
+        Wrong("/covenants/{id:guid}", "covenant-wrong", Who.Resident, "/covenants/*", page => SubmitAsync(page), AdoptedCovenant),
+        Of("/covenants/{id:guid}", "covenant-stranger", Who.Stranger, "/covenants/*", AdoptedCovenant),
+        Of("/outcomes/{project:guid}", "outcome", Who.Stranger, "/outcomes/*", ClosedProject),
+        Of("/pledges/{project:guid}", "pledges", Who.Resident, "/pledges/*", OpenBoard),
+        Of("/pledges/{project:guid}", "pledge", Who.Resident, "/pledges/*?need=money", OpenBoard),
+        Wrong("/pledges/{project:guid}", "pledge-wrong", Who.Resident, "/pledges/*?need=money", page => SubmitAsync(page, ("Quantity", "x")), OpenBoard),
+        Of("/pledges/{project:guid}", "pledges-closed", Who.Stranger, "/pledges/*", ClosedBoard),
+        new("/receipts/{word}", "receipt", Who.Voter, world => Task.FromResult<string?>(world.Receipt)),
+        At("/verify", "verify", Who.Stranger, "/verify"),
+        new("/verify", "verify-received", Who.Stranger, world => Task.FromResult<string?>($"/verify?code={Uri.EscapeDataString(world.Code)}")),
+        At("/verify", "verify-unknown", Who.Stranger, "/verify?code=AAAA-BBBB-CCCC-DDDD"),
+        At("/status/{code:int}", "status-404", Who.Stranger, "/no-such-page") with { Status = 404 },
+        At("/status/{code:int}", "status-403", Who.Staff, "/admin/system") with { Status = 403 },
+        At("/status/{code:int}", "status-500", Who.Stranger, "/status/500") with { Status = 500 },
+    ];
+
+    private static IEnumerable<Scene> Residents() =>
+    [
+        At("/", "home", Who.Resident, "/"),
+        At("/", "home-voted", Who.Voter, "/"),
+        At("/", "home-empty", Who.Neighbour, "/"),
+        At("/messages", "messages", Who.Resident, "/messages"),
+        At("/messages", "messages-empty", Who.Neighbour, "/messages"),
+        At("/switch", "switch", Who.Resident, "/switch"),
+        At("/why-not", "why-not", Who.Resident, "/why-not"),
+        Of("/why-not", "why-not-answer", Who.Resident, "/why-not?ballot=*", OpenBallot),
+        Of("/meetings/{id:guid}", "meeting-called", Who.Resident, "/meetings/*", CalledMeeting),
+        Of("/meetings/{id:guid}", "meeting-held", Who.Resident, "/meetings/*", HeldMeeting),
+        Of("/ballots/{id:guid}", "ballot-secret", Who.Resident, "/ballots/*", OpenBallot),
+        Of("/ballots/{id:guid}", "ballot-done", Who.Voter, "/ballots/*", OpenBallot),
+        Of("/ballots/{id:guid}", "ballot-named", Who.Resident, "/ballots/*", NamedBallot),
+        Of("/ballots/{id:guid}", "ballot-budget", Who.Resident, "/ballots/*", BudgetBallot),
+        Wrong("/ballots/{id:guid}", "ballot-wrong", Who.Resident, "/ballots/*", page => SubmitAsync(page), OpenBallot),
+        Of("/ballots/{id:guid}/check", "check-secret", Who.Resident, "/ballots/*", OpenBallot) with { Act = ChooseAsync },
+        Of("/ballots/{id:guid}/check", "check-named", Who.Resident, "/ballots/*", NamedBallot) with { Act = ChooseAsync },
+        Of("/evaluations/{id:guid}", "evaluation", Who.Resident, "/evaluations/*", OpenEvaluation),
+        Wrong("/evaluations/{id:guid}", "evaluation-wrong", Who.Resident, "/evaluations/*", page => SubmitAsync(page), OpenEvaluation),
+        Of("/evaluations/{id:guid}", "evaluation-last", Who.Resident, "/evaluations/*", OpenEvaluation) with { Act = AnswerAllAsync },
+        Of("/evaluations/{id:guid}", "evaluation-done", Who.Resident, "/evaluations/*?done=true", OpenEvaluation),
+    ];
+
+    private static IEnumerable<Scene> Desks() =>
+    [
+        At("/staff/sign-in", "sign-in", Who.Stranger, "/staff/sign-in"),
+        Wrong("/staff/sign-in", "sign-in-wrong", Who.Stranger, "/staff/sign-in", page => SubmitAsync(page)) with { IsOnce = true },
+        At("/staff", "inbox", Who.Staff, "/staff?view=community"),
+        At("/staff", "inbox-empty", Who.Idle, "/staff"),
+        At("/staff/projects", "staff-projects", Who.Staff, "/staff/projects"),
+        Of("/staff/projects/{id:guid}", "staff-project", Who.Staff, "/staff/projects/*", BuildProject),
+        Of("/staff/projects/{id:guid}", "staff-project-closed", Who.Staff, "/staff/projects/*", ClosedProject),
+        At("/staff/launch", "launch", Who.Staff, "/staff/launch"),
+        new("/staff/launch/{draft:guid}", "launch-parts", Who.Staff, world => Task.FromResult<string?>(world.Draft)),
+        .. Parts.Select(part => new Scene("/staff/launch/{draft:guid}/{part}", $"launch-{part}", Who.Staff, world => Task.FromResult<string?>($"{world.Draft}/{part}"))),
+        new("/staff/launch/{draft:guid}/{part}", "launch-what-wrong", Who.Staff, world => Task.FromResult<string?>($"{world.Draft}/what")) { Act = page => SubmitAsync(page, ("title", "")), IsError = true, Status = 200 },
+        new("/staff/launch/{draft:guid}/check", "launch-check", Who.Staff, world => Task.FromResult<string?>($"{world.Draft}/check")),
+        At("/staff/ballots", "staff-ballots", Who.Staff, "/staff/ballots"),
+        Of("/staff/ballots/{id:guid}", "tracker", Who.Staff, "/staff/ballots/*", OpenBallot),
+        Of("/staff/ballots/{id:guid}", "tracker-named", Who.Staff, "/staff/ballots/*", NamedBallot),
+        Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
+        Of("/staff/ballots/{id:guid}/paper", "paper-secret", Who.Staff, "/staff/ballots/*/paper", OpenBallot),
+        Of("/staff/ballots/{id:guid}/paper", "paper-named", Who.Staff, "/staff/ballots/*/paper", NamedBallot),
+        Wrong("/staff/ballots/{id:guid}/paper", "paper-wrong", Who.Staff, "/staff/ballots/*/paper", page => SubmitAsync(page), OpenBallot),
+        Of("/staff/ballots/{id:guid}/proxies", "proxies", Who.Staff, "/staff/ballots/*/proxies", NamedBallot),
+        Wrong("/staff/ballots/{id:guid}/proxies", "proxies-wrong", Who.Staff, "/staff/ballots/*/proxies", page => SubmitAsync(page), NamedBallot),
+        At("/staff/meetings", "staff-meetings", Who.Staff, "/staff/meetings"),
+        Of("/staff/meetings/{id:guid}", "desk-meeting-called", Who.Staff, "/staff/meetings/*", CalledMeeting),
+        Of("/staff/meetings/{id:guid}", "desk-meeting-held", Who.Staff, "/staff/meetings/*", HeldMeeting),
+        At("/staff/notices", "staff-notices", Who.Staff, "/staff/notices"),
+        Of("/staff/notices/{id:guid}", "desk-notice", Who.Staff, "/staff/notices/*", OpenNotice),
+        At("/staff/residents", "help-desk", Who.Staff, "/staff/residents"),
+        At("/staff/residents", "help-desk-found", Who.Staff, "/staff/residents") with { Act = page => SubmitAsync(page, ("Find", "3-502")) },
+        At("/staff/residents", "help-desk-slip", Who.Staff, "/staff/residents") with { Act = PrintSlipAsync },
+        At("/staff/messages", "staff-messages", Who.Staff, "/staff/messages"),
+        Of("/staff/visits/{project:guid}", "visits", Who.Staff, "/staff/visits/*", VisitedProject),
+        Of("/staff/pledges/{project:guid}", "desk-pledges", Who.Staff, "/staff/pledges/*", "select b.project_id::text from pledge join pledge_board b using (community_id, board_id) where community_id = @community limit 1"),
+        Of("/staff/works/{project:guid}", "works", Who.Staff, "/staff/works/*", BuildProject),
+        Of("/staff/works/{project:guid}", "works-closed", Who.Staff, "/staff/works/*", ClosedProject),
+        Wrong("/staff/works/{project:guid}", "works-wrong", Who.Staff, "/staff/works/*", page => SubmitAsync(page, ("Amount", "x")), BuildProject),
+        Of("/staff/covenants/{id:guid}", "desk-covenant", Who.Staff, "/staff/covenants/*", DraftCovenant),
+        Of("/staff/outcomes/{project:guid}", "desk-outcome", Who.Staff, "/staff/outcomes/*", ClosedProject),
+        At("/dev/outbox", "outbox", Who.Staff, "/dev/outbox"),
+        At("/board", "board", Who.Official, "/board"),
+    ];
+
+    /// <summary>A task of each kind whose form differs.</summary>
+    private static IEnumerable<Scene> Tasks() =>
+    [
+        .. new[] { "Task", "Build", "Checkpoint", "Inspection", "Nominations", "Filing", "OutcomeStory" }.Select(kind => Of(
+            "/staff/tasks/{id:guid}", $"task-{kind}", Who.Staff, "/staff/tasks/*",
+            $"select task_id::text from work_task where community_id = @community and state = 'Open' and kind = '{kind}' order by created_at limit 1")),
+        Of("/staff/tasks/{id:guid}", "task-done", Who.Staff, "/staff/tasks/*", "select task_id::text from work_task where community_id = @community and state = 'Done' order by created_at limit 1"),
+    ];
+
+    private static IEnumerable<Scene> Admins() =>
+    [
+        At("/admin/templates", "templates", Who.Admin, "/admin/templates"),
+        At("/admin/templates/{id}", "template", Who.Admin, "/admin/templates/old-compound-renovation"),
+        Wrong("/admin/templates/{id}", "template-wrong", Who.Admin, "/admin/templates/old-compound-renovation", page => SubmitAsync(page, ("Seats", "99"))),
+        At("/admin/timers", "timers", Who.Admin, "/admin/timers"),
+        At("/admin/system", "system", Who.Admin, "/admin/system"),
+    ];
+
+    private static Scene At(string route, string name, Who who, string address) => new(route, name, who, _ => Task.FromResult<string?>(address));
+
+    private static Scene Of(string route, string name, Who who, string pattern, string sql) => new(route, name, who, world => world.AddressAsync(pattern, sql));
+
+    private static Scene Wrong(string route, string name, Who who, string pattern, Func<IPage, Task> act, string? sql = null) =>
+        (sql is null ? At(route, name, who, pattern) : Of(route, name, who, pattern, sql)) with { Act = act, IsError = true };
+
+    private static Scene Result(string name, string condition) => Of(
+        "/results/{id:guid}", name, Who.Stranger, "/results/*",
+        $"select ballot_id::text from ballot where community_id = @community and state in ('Closed', 'Declared') and {condition} order by opens_at limit 1");
+
+    /// <summary>Fills what is named and sends the form that it stands in, else the page's last one with a filled button.</summary>
+    private static async Task SubmitAsync(IPage page, params (string Name, string Value)[] fields)
+    {
+        foreach (var (name, value) in fields)
+        {
+            await page.Locator($"main [name='{name}']").First.FillAsync(value);
+        }
+
+        var form = fields.Length > 0
+            ? page.Locator("main form", new PageLocatorOptions { Has = page.Locator($"[name='{fields[0].Name}']") }).First
+            : page.Locator("main form:has(.btn:not(.two))").Last;
+        await SendAsync(page, form.Locator("button.btn").First);
+    }
+
+    private static async Task ChooseAsync(IPage page)
+    {
+        await page.Locator("label.opt").First.ClickAsync();
+        await SendAsync(page, page.Locator("main form button.wide"));
+    }
+
+    private static async Task AnswerAllAsync(IPage page)
+    {
+        while (await page.Locator("main textarea").CountAsync() == 0)
+        {
+            await page.Locator("label.opt").Nth(1).ClickAsync();
+            await SendAsync(page, page.Locator("main form button.wide"));
+        }
+    }
+
+    /// <summary>The slip is printed from a window of its own; here it is looked at in this one.</summary>
+    private static async Task PrintSlipAsync(IPage page)
+    {
+        await SubmitAsync(page, ("Find", "3-502"));
+        await page.EvaluateAsync("document.querySelector('form[target]').removeAttribute('target')");
+        await SendAsync(page, page.Locator("form[action*='Slip'] button").First);
+    }
+
+    /// <summary>Presses and waits for the page that answers, whatever its address.</summary>
+    internal static async Task SendAsync(IPage page, ILocator button)
+    {
+        await page.EvaluateAsync("window.isOld = true");
+        await button.ClickAsync();
+        while (await IsOldAsync(page))
+        {
+            await Task.Delay(20);
+        }
+    }
+
+    private static async Task<bool> IsOldAsync(IPage page)
+    {
+        try
+        {
+            return await page.EvaluateAsync<bool>("window.isOld || document.readyState !== 'complete'");
+        }
+        catch (PlaywrightException)
+        {
+            return true; // between two pages
+        }
+    }
+}
