@@ -140,6 +140,22 @@ public sealed class ProjectPlayer(IPlayedProduct product, CommunityId community)
             }
         });
 
+    /// <summary>Fills in a paper as far as the check page; the form's button casts it. Dispose the browser.</summary>
+    public async Task<(Browser Browser, IHtmlFormElement Check)> FillInPaperAsync(Guid ballot, RollUnit unit, string[] choices)
+    {
+        var (browser, page) = await People.OpenAsync(unit.ResidentId, $"/ballots/{ballot}");
+        var form = page.Form();
+        if (form.Controls("Unit").Any())
+        {
+            form.Fill("Unit", unit.UnitKey);
+        }
+
+        return (browser, (await ReadAsync(await browser.SubmitAsync(form.Fill("Choices", choices)), "vote")).Form());
+    }
+
+    /// <summary>The code on a receipt; null on any other page.</summary>
+    public static string? CodeOn(IHtmlDocument page) => page.QuerySelector(".stub .code")?.TextContent.Trim();
+
     /// <summary>Rows of the community; <c>@community</c> is filled in.</summary>
     public async Task<IReadOnlyList<T>> RowsAsync<T>(string sql, object? values = null)
     {
@@ -337,23 +353,14 @@ public sealed class ProjectPlayer(IPlayedProduct product, CommunityId community)
         return true;
     }
 
-    /// <summary>Question, check, receipt.</summary>
     /// <returns>The code on the receipt.</returns>
     private async Task<string> CastAsync(Guid ballot, RollUnit unit, string[] choices)
     {
-        var (browser, page) = await People.OpenAsync(unit.ResidentId, $"/ballots/{ballot}");
+        var (browser, check) = await FillInPaperAsync(ballot, unit, choices);
         using (browser)
         {
-            var form = page.Form();
-            if (form.Controls("Unit").Any())
-            {
-                form.Fill("Unit", unit.UnitKey);
-            }
-
-            var check = (await ReadAsync(await browser.SubmitAsync(form.Fill("Choices", choices)), "vote")).Form();
             var receipt = await PersistAsync(async () => await ReadAsync(await browser.SubmitAsync(check), "cast")); // the same paper again: its key makes it one vote
-            return receipt.QuerySelector(".stub .code")?.TextContent.Trim()
-                ?? throw new InvalidOperationException($"No receipt at {receipt.DocumentUri}: {receipt.QuerySelector("main")?.TextContent.Trim()}");
+            return CodeOn(receipt) ?? throw new InvalidOperationException($"No receipt at {receipt.DocumentUri}: {receipt.QuerySelector("main")?.TextContent.Trim()}");
         }
     }
 

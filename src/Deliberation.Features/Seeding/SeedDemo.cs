@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
@@ -28,6 +29,8 @@ internal sealed class SeedDemoHandler(CouncilSession session) : IRequestHandler<
 {
     public async Task<Result<SeededDemo>> Handle(SeedDemo request, CancellationToken cancellationToken)
     {
+        // Making people and hashing passwords is work between statements: on a busy machine longer than a use case may be idle, and nobody else waits for it.
+        await session.Connection.ExecuteAsync(new CommandDefinition("set local idle_in_transaction_session_timeout = 0", cancellationToken: cancellationToken));
         var read = SeedFiles.Read(request.Folder);
         if (read is not Result<SeedPlan>.Accepted { Value: var plan })
         {

@@ -4,45 +4,65 @@ using System.Net;
 using System.Net.Sockets;
 using Dapper;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Embedded;
 using Deliberation.Testing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using OsProcess = System.Diagnostics.Process;
 
 namespace Deliberation.IntegrationTests.Crashes;
 
-/// <summary>The built product as a process of its own, with its pump running, that is started again whenever it has died.</summary>
+/// <summary>The built product as a process of its own, with its pump running, that is started again whenever it has died of a fault.</summary>
 internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
-    private readonly TestDatabase _database;
+    private readonly string? _connectionString;
     private readonly FaultPlan _faults;
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("dlbcrash");
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"dlbcrash{Guid.NewGuid():N}"[..14]); // short: a socket's path lies in it
     private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly SemaphoreSlim _oneAtATime = new(1);
     private OsProcess? _process;
     private Task<string>? _errors;
     private bool _isSeeded;
 
-    private CrashingProduct(TestDatabase database, FaultPlan faults)
+    /// <param name="connectionString">Null: the product's own PostgreSQL.</param>
+    private CrashingProduct(string? connectionString, FaultPlan faults)
     {
-        _database = database;
+        _connectionString = connectionString;
         _faults = faults;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
+        var settings = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings:Deliberation"] = connectionString, ["Embedded:DataDir"] = _folder, ["Secrets:File"] = Path.Combine(_folder, "secrets"),
+        };
+        var database = new Database(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+        Secrets = database.Secrets;
+        DataSource = DataSources.Create(database.ConnectionString);
     }
 
     public Uri Address { get; }
 
-    public NpgsqlDataSource DataSource => _database.DataSource;
+    public NpgsqlDataSource DataSource { get; }
 
-    private SecretsFile Secrets => new(Path.Combine(_folder.FullName, "secrets"));
+    public int ProcessId => _process!.Id;
+
+    private SecretsFile Secrets { get; }
 
     /// <param name="database">Empty; the product migrates and seeds it, and dies while it does.</param>
-    public static async Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults)
+    public static Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults) => StartAsync(database.ConnectionString, faults);
+
+    /// <summary>With its own PostgreSQL in a folder of its own.</summary>
+    public static Task<CrashingProduct> StartEmbeddedAsync() => StartAsync((string?)null, new NoFaults());
+
+    /// <summary>Kills the embedded server, as a lack of memory would.</summary>
+    public void KillDatabase()
     {
-        var product = new CrashingProduct(database, faults);
-        await product.ReviveAsync();
-        return product;
+        var lockFile = Path.Combine(Directory.GetDirectories(_folder, "pg??").Single(), "postmaster.pid");
+        using var postmaster = OsProcess.GetProcessById(int.Parse(File.ReadLines(lockFile).First(), CultureInfo.InvariantCulture));
+        postmaster.Kill();
+        DataSource.Clear(); // our own connections lead nowhere now
     }
 
     public string Password(string login) =>
@@ -96,6 +116,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
                 {
                     await BuryAsync();
                     Launch();
+                    clock.Restart();
                 }
 
                 if (clock.Elapsed > Patience)
@@ -132,31 +153,47 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         }
     }
 
+    /// <summary>Stops it as an operator does, so that an embedded server stops too.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_process is { HasExited: false })
         {
-            _process.Kill();
+            using (var stop = OsProcess.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]))
+            {
+                await stop.WaitForExitAsync();
+            }
+
             await _process.WaitForExitAsync();
         }
 
         _process?.Dispose();
         _health.Dispose();
         _oneAtATime.Dispose();
-        _folder.Delete(recursive: true);
+        await DataSource.DisposeAsync();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private static async Task<CrashingProduct> StartAsync(string? connectionString, FaultPlan faults)
+    {
+        var product = new CrashingProduct(connectionString, faults);
+        await product.ReviveAsync();
+        return product;
     }
 
     private void Launch()
     {
-        var start = new ProcessStartInfo("dotnet", [Program(), "--urls", Address.ToString().TrimEnd('/')]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("dotnet", [Program(), "--urls", Address.ToString().TrimEnd('/'), "--data", _folder]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
-        start.Environment["ConnectionStrings__Deliberation"] = _database.ConnectionString;
+        start.Environment["ConnectionStrings__Deliberation"] = _connectionString;
         start.Environment["Secrets__File"] = Secrets.Path;
         start.Environment["Demo__Seed"] = _isSeeded ? "false" : "true";
         start.Environment["Demo__Story"] = "false";
         start.Environment["Pump__PollInterval"] = "00:00:00.1";
         start.Environment["Logging__LogLevel__Default"] = "Error";
-        start.Environment["XDG_DATA_HOME"] = _folder.FullName;
+        start.Environment["XDG_DATA_HOME"] = _folder;
         start.Environment["DELIBERATION_FAULT"] = _faults.Next();
         _process = OsProcess.Start(start)!;
         _ = _process.StandardOutput.ReadToEndAsync();
@@ -246,7 +283,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
 
     private async Task<int> KeysOfCountedBallotsAsync()
     {
-        var folder = Path.Combine(_folder.FullName, "ballot-keys");
+        var folder = Path.Combine(_folder, "ballot-keys");
         var kept = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.key").Select(path => Guid.Parse(Path.GetFileNameWithoutExtension(path))).ToArray() : [];
         await using var connection = await DataSource.OpenConnectionAsync();
         return await connection.ExecuteScalarAsync<int>("select count(*) from ballot where ballot_id = any(@kept) and counted_at is not null", new { kept });
