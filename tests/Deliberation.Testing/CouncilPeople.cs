@@ -130,7 +130,7 @@ public sealed class CouncilPeople(IPlayedProduct product, int community) : IDisp
         var desk = await HolderAsync("Community");
         var found = await ReadAsync(await desk.SendAsync("/staff/residents", ("Find", door ?? name)), "find a resident");
         var slip = await ReadAsync(await desk.SubmitAsync(found.Form("Slip", ("Resident", $"{resident}"))), "print a slip");
-        return slip.QuerySelector(".code")!.TextContent.Trim();
+        return slip.QuerySelector(".calc")!.TextContent.Trim().Split('/')[^1]; // the address is what a camera and a patient typist read
     }
 
     private async Task<(string Name, Guid? Household, string? Door)> WhoIsAsync(Guid resident)
