@@ -39,7 +39,7 @@ public sealed class Browser : IAsyncLifetime
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Path,
-            Args = ["--no-sandbox", "--disable-gpu", "--headless=new", "--disable-background-networking", "--disable-component-update"],
+            Args = ["--no-sandbox", "--disable-gpu", Path.StartsWith("/usr/", StringComparison.Ordinal) ? "--headless=new" : "--headless=shell", "--disable-background-networking", "--disable-component-update", "--disable-features=PreloadTopChromeWebUI"],
         });
     }
 

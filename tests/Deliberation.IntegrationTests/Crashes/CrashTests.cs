@@ -8,8 +8,8 @@ namespace Deliberation.IntegrationTests.Crashes;
 
 /// <summary>The whole renovation on a product that is killed from inside at its commit points, and goes on.</summary>
 /// <remarks>
-/// Not in the suite yet (see <see cref="CrashFactAttribute"/>): <c>DELIBERATION_CRASH=some</c> kills at some visits of every point, <c>DELIBERATION_CRASH=all</c> once at every visit of every point, for hours: <c>DELIBERATION_CRASH=all dotnet test tests/Deliberation.IntegrationTests --filter CrashTests</c>;
-/// <c>DELIBERATION_CRASH=none</c> only plays.
+/// The suite kills at some visits of every point; <c>DELIBERATION_CRASH=all</c> once at every visit of every point, for hours:
+/// <c>DELIBERATION_CRASH=all dotnet test tests/Deliberation.IntegrationTests --filter CrashTests</c>; <c>none</c> only plays.
 /// </remarks>
 [Collection(RenovationTests.Name)]
 public sealed class CrashTests(UndisturbedRenovation renovation, ITestOutputHelper output)

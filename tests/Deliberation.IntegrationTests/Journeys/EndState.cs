@@ -24,7 +24,7 @@ internal static class EndState
             select count(*) from attendance a where a.community_id = m.community_id and a.meeting_id = m.meeting_id)) from meeting m
         """,
         "select format('agenda of round %s: %s carried %s', m.round, a.text, a.is_carried) from agenda_item a join meeting m using (community_id, meeting_id)",
-        "select format('notice %s %s: %s %s days', kind, title, outcome, (closes_at - opens_at)) from notice",
+        "select format('notice %s %s: %s %s days', kind, title, outcome, (closes_at at time zone 'Asia/Shanghai')::date - (opens_at at time zone 'Asia/Shanghai')::date) from notice",
         "select format('visited %s: %s', h.door, v.outcome) from visit_entry v join household h using (community_id, household_id)",
         "select format('pledge board %s: %s', title, outcome) from pledge_board",
         "select format('pledge %s by %s: %s %s', p.need_id, r.full_name, p.quantity, p.state) from pledge p join resident r using (community_id, resident_id)",

@@ -6,7 +6,6 @@ namespace Deliberation.IntegrationTests.Journeys;
 public sealed class OldCompoundTests(UndisturbedRenovation renovation)
 {
     [Fact]
-    [Mechanism("M3.21", Page = "/staff/tasks/{id}")]
     [Mechanism("M3.22", Page = "/ballots/{id}")]
     [Mechanism("M3.23", Page = "/staff/meetings/{id}")]
     [Mechanism("M4.6", Page = "/results/{id}")]
