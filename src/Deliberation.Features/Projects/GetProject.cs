@@ -138,7 +138,7 @@ internal static class Asked
                 from meeting where community_id = @community and project_id = @project and state = 'Called'
                 union all select 'Visit', visit_round_id, '', until_at, '/projects/' || project_id
                 from visit_round where community_id = @community and project_id = @project and state = 'Open'
-                union all select 'Pledge', board_id, title, closes_at, '/projects/' || project_id || '/pledges'
+                union all select 'Pledge', board_id, title, closes_at, '/pledges/' || project_id
                 from pledge_board where community_id = @community and project_id = @project and state = 'Open' and closes_at > @now
                 union all select 'Covenant', covenant_id, title, comments_until, '/covenants/' || covenant_id
                 from covenant where community_id = @community and project_id = @project and state = 'Draft' and comments_until > @now

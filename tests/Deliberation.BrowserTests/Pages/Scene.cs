@@ -40,7 +40,8 @@ public sealed record Scene(string Route, string Name, Who Who, Func<World, Task<
     /// <summary>True when looking costs something that cannot be had nine times, for example a code by telephone.</summary>
     public bool IsOnce { get; init; }
 
-    public bool IsDesk => Who >= Who.Staff;
+    /// <summary>A desk, its door included: made for a keyboard, its larger size is the browser's own.</summary>
+    public bool IsDesk => Who >= Who.Staff || Route.StartsWith("/staff", StringComparison.Ordinal);
 
     public override string ToString() => Name;
 }

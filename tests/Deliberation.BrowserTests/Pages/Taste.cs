@@ -17,7 +17,7 @@ public sealed record Taste(string Language, bool IsElder = false, bool HasContra
            select new Taste(language, mode.Item1, mode.Item2),
     ];
 
-    /// <summary>Each mode and each language once: for desks, whose larger size is the browser's own.</summary>
+    /// <summary>Each mode and each language once.</summary>
     public static IReadOnlyList<Taste> Few { get; } = [Plain, new("zh-Hans", IsElder: true), new("en", HasContrast: true), new("zh-Hant")];
 
     public Task SetAsync(IBrowserContext context, Uri address) => context.AddCookiesAsync(

@@ -11,8 +11,7 @@ namespace Deliberation.BrowserTests.Pages;
 /// <summary>
 /// Walks once through every page of the demo, as time in it goes on, and writes down what is wrong.
 /// <c>DELIBERATION_SCREENSHOTS=folder</c> keeps pictures and texts; <c>DELIBERATION_PAGES=regex</c> looks at those scenes only;
-/// Residents' and public pages are looked at in every mode and language where <c>CI</c> is set, else in each mode and each language once, as desks are;
-/// <c>DELIBERATION_MATRIX=full</c> looks at all of them in every mode and language, <c>plain</c> in none but the first.
+/// Pages are looked at in each mode and each language once; <c>DELIBERATION_MATRIX=full</c> looks in every mode and language, <c>plain</c> in none but the first.
 /// </summary>
 public sealed class Walk : IAsyncLifetime
 {
@@ -21,7 +20,6 @@ public sealed class Walk : IAsyncLifetime
     private static readonly string? Folder = Environment.GetEnvironmentVariable("DELIBERATION_SCREENSHOTS") is { Length: > 0 } folder ? folder : null;
     private static readonly string? Only = Environment.GetEnvironmentVariable("DELIBERATION_PAGES") is { Length: > 0 } only ? only : null;
     private static readonly string? Matrix = Environment.GetEnvironmentVariable("DELIBERATION_MATRIX");
-    private static readonly bool IsCi = Environment.GetEnvironmentVariable("CI") == "true";
 
     private readonly ConcurrentBag<Finding> _findings = [];
     private readonly Browser _browser = new();
@@ -185,7 +183,7 @@ public sealed class Walk : IAsyncLifetime
     private async Task LookAtAsync(IPage page, Scene scene, string address)
     {
         Seen.Add(scene);
-        IReadOnlyList<Taste> tastes = scene.IsOnce || Matrix == "plain" ? [Taste.Plain] : Matrix == "full" || (IsCi && !scene.IsDesk) ? Taste.All : Taste.Few;
+        IReadOnlyList<Taste> tastes = scene.IsOnce || Matrix == "plain" ? [Taste.Plain] : Matrix == "full" ? Taste.All : Taste.Few;
         foreach (var taste in tastes)
         {
             try

@@ -140,6 +140,12 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
     {
         var isFirst = ballot.Options.Count == 0 && _asked.Count == 0 && _asked.Add(ballot.Question);
         string[] choices = isFirst ? ["Against"] : ballot.Yes;
-        await _player.CastAsync(ballot.Id, (await _player.UnitsAsync(ballot.Id)).Select(unit => (unit, choices)));
+        var voted = await _player.RowsAsync<string>(
+            """
+            select unit_key from participation where community_id = @community and ballot_id = @Id
+            union all select unit_key from vote where community_id = @community and ballot_id = @Id
+            """,
+            new { ballot.Id });
+        await _player.CastAsync(ballot.Id, (await _player.UnitsAsync(ballot.Id)).Where(unit => !voted.Contains(unit.UnitKey)).Select(unit => (unit, choices)));
     }
 }
