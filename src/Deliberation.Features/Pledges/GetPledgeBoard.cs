@@ -75,11 +75,12 @@ internal sealed class GetPledgeBoardHandler(CouncilSession session) : IRequestHa
             from pledge p
             join pledge_need n using (community_id, board_id, need_id)
             join resident r using (community_id, resident_id)
-            where p.community_id = @community and p.board_id = @boardId and p.state <> 'Withdrawn'
+            where p.community_id = @community and p.state <> 'Withdrawn'
+              and p.board_id in (select board_id from pledge_board where community_id = @community and project_id = @project) -- promises outlive their board
             order by p.made_at desc, p.pledge_id
             limit 500
             """,
-            new { request.Community, row.BoardId },
+            new { request.Community, request.Project },
             cancellationToken);
         var settled = pledges.Count(pledge => pledge.State != "Waived");
         var seesAll = request.Caller.Kind is CallerKind.Staff or CallerKind.Admin;
