@@ -12,6 +12,9 @@ public sealed class Database
     /// <summary>Name of the connection string; when absent the program starts its own PostgreSQL.</summary>
     public const string ConnectionName = "Deliberation";
 
+    private readonly Lock _starting = new();
+    private Task? _start;
+
     /// <exception cref="EmbeddedPostgresException">No server is named and there are no programs to start one.</exception>
     public Database(IConfiguration configuration, TimeProvider time, ILogger<EmbeddedPostgres> logger)
     {
@@ -38,6 +41,16 @@ public sealed class Database
 
     /// <summary>In the data folder; <c>Secrets:File</c> names another place when the operator's server is used.</summary>
     public SecretsFile Secrets { get; }
+
+    /// <summary>Starts the embedded server, once: whoever begins early lets it come up while other things are made. Returns when it answers; at once when there is none.</summary>
+    /// <exception cref="EmbeddedPostgresException">It cannot run; says why and what helps.</exception>
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        lock (_starting)
+        {
+            return _start ??= Embedded?.StartAsync(cancellationToken) ?? Task.CompletedTask;
+        }
+    }
 }
 
 /// <summary>Data sources as the product uses them.</summary>

@@ -13,11 +13,7 @@ internal sealed partial class DatabaseStartup(Database database, NpgsqlDataSourc
     {
         try
         {
-            if (database.Embedded is { } embedded)
-            {
-                await embedded.StartAsync(cancellationToken);
-            }
-
+            await database.StartAsync(cancellationToken);
             await migrations.MigrateAsync(cancellationToken);
             foreach (var check in (await DatabaseChecks.RunAsync(dataSource, cancellationToken)).Where(check => !check.IsGood))
             {

@@ -70,6 +70,7 @@ public static class PostgresModule
             quartz.ScheduleJob<RetentionJob>(trigger => trigger.WithIdentity("retention").WithCronSchedule("0 40 3 * * ?"));
             quartz.ScheduleJob<HeartbeatSweepJob>(trigger => trigger.WithIdentity("heartbeat-sweep").WithSimpleSchedule(TimeSpan.FromMinutes(1), null));
         });
-        services.AddQuartzHostedService<MaintenanceScheduler>();
+        services.AddSingleton<QuartzHostedService>();
+        services.AddHostedService<MaintenanceScheduler>();
     }
 }

@@ -1,34 +1,32 @@
 using Dapper;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Options;
 using Npgsql;
 using Quartz;
 
 namespace Deliberation.Postgres.Maintenance;
 
-/// <summary>Quartz under the schema lock while it makes its tables, so that two nodes that start at once do not trip over each other.</summary>
-internal sealed class MaintenanceScheduler(
-    IHostApplicationLifetime lifetime,
-    IServiceProvider services,
-    IOptionsMonitor<QuartzHostedServiceOptions> options,
-    Database database) : QuartzHostedService(lifetime, services, options), IDisposable
+/// <summary>Quartz, started after the first page can be had: maintenance can wait half a second, a person need not.</summary>
+/// <remarks>It makes its tables under the schema lock, so that two nodes that start at once do not trip over each other.</remarks>
+internal sealed class MaintenanceScheduler(QuartzHostedService quartz, Database database) : IHostedLifecycleService
 {
-    private NpgsqlConnection? _schemaLock;
-
-    public override async Task StartingAsync(CancellationToken cancellationToken)
+    public async Task StartedAsync(CancellationToken cancellationToken)
     {
-        _schemaLock = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
-        await _schemaLock.OpenAsync(cancellationToken);
-        await _schemaLock.ExecuteAsync(new CommandDefinition(
+        await using var schemaLock = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
+        await schemaLock.OpenAsync(cancellationToken);
+        await schemaLock.ExecuteAsync(new CommandDefinition(
             "select pg_advisory_lock(@key)", new { key = MigrationRunner.SchemaLock }, commandTimeout: 0, cancellationToken: cancellationToken));
-        await base.StartingAsync(cancellationToken);
-    }
+        await quartz.StartingAsync(cancellationToken);
+        await quartz.StartAsync(cancellationToken);
+        await quartz.StartedAsync(cancellationToken);
+    } // the session ends and its lock with it
 
-    public override async Task StartedAsync(CancellationToken cancellationToken)
-    {
-        await base.StartedAsync(cancellationToken);
-        await _schemaLock!.DisposeAsync(); // the session ends and its lock with it
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => quartz.StoppingAsync(cancellationToken);
 
-    public void Dispose() => _schemaLock?.Dispose();
+    public Task StopAsync(CancellationToken cancellationToken) => quartz.StopAsync(cancellationToken);
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => quartz.StoppedAsync(cancellationToken);
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -36,6 +36,7 @@ internal static class Serve
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => hasStarted && level >= LogLevel.Information);
         var app = builder.Build();
         app.Lifetime.ApplicationStarted.Register(() => hasStarted = true);
+        _ = Task.Run(() => app.Services.GetRequiredService<Database>().StartAsync(cancellationToken), cancellationToken); // comes up meanwhile; DatabaseStartup waits for it and tells its failure
         app.UseWeb();
         app.MapWeb();
         try
