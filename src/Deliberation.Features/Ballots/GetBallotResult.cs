@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using MediatR;
 
@@ -19,6 +21,7 @@ public sealed record GetBallotResult(Caller Caller, CommunityId Community, Ballo
 /// <param name="Totals">Per choice: units, persons and area; highest first for options, fixed order for a question.</param>
 /// <param name="Elected">Option ids.</param>
 /// <param name="Funded">Option ids of a budget.</param>
+/// <param name="Budget">Its money; null unless a budget was voted on.</param>
 public sealed record BallotResultView(
     BallotView Ballot,
     string Outcome,
@@ -30,7 +33,15 @@ public sealed record BallotResultView(
     IReadOnlyList<string> Runoff,
     int Vacancies,
     IReadOnlyList<string> Funded,
+    BudgetFigures? Budget,
     IReadOnlyList<RollCorrectionLine> Corrections);
+
+/// <summary>What there was, what the chosen cost, and why the others got nothing.</summary>
+public sealed record BudgetFigures(long BudgetFen, long CostFen, IReadOnlyList<BudgetMiss> Unfunded);
+
+/// <param name="Id">The option.</param>
+/// <param name="MissingFen">What was lacking.</param>
+public sealed record BudgetMiss(string Id, BudgetLoss Reason, long MissingFen);
 
 /// <summary>How many took part. Areas in 0.01 m².</summary>
 public sealed record BallotTurnout(
@@ -46,7 +57,7 @@ public sealed record RollCorrectionLine(string Label, string Change, string Reas
 
 internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestHandler<GetBallotResult, Result<BallotResultView>>
 {
-    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     public async Task<Result<BallotResultView>> Handle(GetBallotResult request, CancellationToken cancellationToken)
     {
@@ -84,6 +95,7 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             Ids(result["runoff"]),
             result["vacancies"]?.GetValue<int>() ?? 0,
             Ids(result["funded"]),
+            result.ContainsKey("budgetFen") ? result.Deserialize<BudgetFigures>(Camel) : null,
             corrections.AsList());
     }
 

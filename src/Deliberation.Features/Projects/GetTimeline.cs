@@ -6,8 +6,10 @@ using MediatR;
 namespace Deliberation.Features.Projects;
 
 /// <summary>A line of the timeline, to be put into the reader's words.</summary>
+/// <param name="At">Of the latest, council time.</param>
+/// <param name="Times">How often it was written in a row on one day: forty pledges are one line.</param>
 /// <param name="Actor">Name of the member of staff; null when automatic, a resident, or the reader is no staff.</param>
-public sealed record TimelineLine(Guid Id, DateTimeOffset At, string Kind, string TextKey, JsonObject Values, bool IsAutomatic, string? Actor, string? Link);
+public sealed record TimelineLine(Guid Id, DateTimeOffset At, string Kind, string TextKey, JsonObject Values, bool IsAutomatic, string? Actor, string? Link, int Times);
 
 /// <summary>What happened in a project, newest first.</summary>
 /// <param name="Kind">Only this kind; null = all.</param>
@@ -23,9 +25,14 @@ internal sealed class GetTimelineHandler(CouncilSession session) : IRequestHandl
         var seesNames = request.Caller.Kind is CallerKind.Staff or CallerKind.Admin or CallerKind.Supervisor;
         return await session.Connection.PageAsync<TimelineLine, TimelineLine>(
             """
-            select e.event_id as id, e.at, e.kind, e.text_key, e.values, e.is_automatic, s.display_name as actor, e.link
-            from project_event e left join staff s on s.staff_id = e.actor_id
-            where e.community_id = @community and e.project_id = @project and (@kind::text is null or e.kind = @kind)
+            select (array_agg(e.id order by e.at desc, e.id desc))[1] as id, max(e.at) as at, e.kind, e.text_key, e.values, e.is_automatic, s.display_name as actor, e.link, count(*)::int as times
+            from (
+                select event_id as id, at, kind, text_key, values, is_automatic, actor_id, link, (at at time zone c.time_zone)::date as day,
+                    row_number() over (order by at, event_id) - row_number() over (partition by kind, text_key, values, is_automatic, actor_id, link order by at, event_id) as run
+                from project_event join community c using (community_id)
+                where community_id = @community and project_id = @project and (@kind::text is null or kind = @kind)
+            ) e left join staff s on s.staff_id = e.actor_id
+            group by e.kind, e.text_key, e.values, e.is_automatic, e.actor_id, s.display_name, e.link, e.day, e.run
             """,
             "at desc, id desc",
             new { request.Community, request.Project, request.Kind },

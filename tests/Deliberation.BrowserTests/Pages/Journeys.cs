@@ -63,7 +63,7 @@ public static class Journeys
         {
             isLast = await page.Locator("main textarea").CountAsync() > 0;
             await page.Locator("label.opt").Nth(1).ClickAsync();
-            await page.Locator("main form button.wide").ClickAsync();
+            await Scenes.SendAsync(page, page.Locator("main form button.wide"));
         }
 
         await page.Locator(".note.ok").WaitForAsync();

@@ -53,7 +53,18 @@ public static class ResultWords
     public static string Because(this ITexts texts, BallotResultView result, Explanation? explanation) =>
         explanation?.FirstFailed is { Subject: null } failed
             ? texts.Get("result.because-failed", new { test = texts[$"result.test.{failed.Code}"], missing = texts.Amount(failed.Measure, failed.Missing) })
+            : result.Budget is { } money
+                ? texts.Get("result.because-budget", new { count = result.Funded.Count, cost = texts.Format.Money(money.CostFen), budget = texts.Format.Money(money.BudgetFen) })
             : texts.Has($"result.because.{result.Outcome}") ? texts[$"result.because.{result.Outcome}"] : "";
+
+    /// <summary>What an option of a budget costs and, when it got nothing, why.</summary>
+    public static string Cost(this ITexts texts, BallotResultView result, string option)
+    {
+        var cost = result.Ballot.Options.FirstOrDefault(o => o.Id == option)?.CostFen is { } fen ? texts.Format.Money(fen) : "";
+        return result.Budget?.Unfunded.FirstOrDefault(u => u.Id == option) is { } miss
+            ? texts.Get($"result.unfunded.{miss.Reason}", new { cost, missing = texts.Format.Money(miss.MissingFen) })
+            : cost;
+    }
 
     /// <summary>The line of the first test of a kind, as people say it: two thirds.</summary>
     public static string Line(this ITexts texts, IReadOnlyList<RuleTest> tests) =>
