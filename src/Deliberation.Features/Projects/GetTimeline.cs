@@ -27,10 +27,11 @@ internal sealed class GetTimelineHandler(CouncilSession session) : IRequestHandl
             """
             select (array_agg(e.id order by e.at desc, e.id desc))[1] as id, max(e.at) as at, e.kind, e.text_key, e.values, e.is_automatic, s.display_name as actor, e.link, count(*)::int as times
             from (
-                select event_id as id, at, kind, text_key, values, is_automatic, actor_id, link, (at at time zone c.time_zone)::date as day,
-                    row_number() over (order by at, event_id) - row_number() over (partition by kind, text_key, values, is_automatic, actor_id, link order by at, event_id) as run
-                from project_event join community c using (community_id)
-                where community_id = @community and project_id = @project and (@kind::text is null or kind = @kind)
+                select p.event_id as id, p.at, p.kind, p.text_key, p.values, p.is_automatic, p.actor_id, p.link, (p.at at time zone c.time_zone)::date as day,
+                    row_number() over (order by p.at, p.event_id)
+                        - row_number() over (partition by p.kind, p.text_key, p.values, p.is_automatic, p.actor_id, p.link order by p.at, p.event_id) as run
+                from project_event p join community c using (community_id)
+                where p.community_id = @community and p.project_id = @project and (@kind::text is null or p.kind = @kind)
             ) e left join staff s on s.staff_id = e.actor_id
             group by e.kind, e.text_key, e.values, e.is_automatic, e.actor_id, s.display_name, e.link, e.day, e.run
             """,

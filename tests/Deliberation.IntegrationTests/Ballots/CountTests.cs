@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Process.Ballots;
@@ -94,6 +95,10 @@ public sealed class CountTests(TestDatabase database) : IClassFixture<TestDataba
 
         answer["outcome"]!.GetValue<string>().ShouldBe("Passed");
         answer["funded"]!.AsArray().Select(n => n!.GetValue<string>()).Order().ShouldBe(["Bins", "Court", "Ramp"]);
+        var money = (await hall.SendAsync(new GetBallotResult(Caller.Anonymous, hall.Community, ballot))).Require().Budget!;
+        (money.BudgetFen, money.CostFen).ShouldBe((60, 41));
+        money.Unfunded.ShouldAllBe(miss => miss.Reason == BudgetLoss.SupportersSpent && miss.MissingFen > 0);
+        money.Unfunded.Select(miss => miss.Id).Order().ShouldBe(["Canopy", "Garden", "Lights"]);
     }
 
     [Fact]

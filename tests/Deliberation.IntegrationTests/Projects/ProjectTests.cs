@@ -51,6 +51,26 @@ public sealed class ProjectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Equal_lines_in_a_row_on_one_day_are_one_line_with_their_number()
+    {
+        // 15:30 and 15:59 UTC are one day in Shanghai, 16:00 is the next; another line in between begins a new run.
+        foreach (var (at, key) in new[] { ("15:30", "a"), ("15:59", "a"), ("16:00", "a"), ("17:00", "b"), ("18:00", "a") })
+        {
+            await _lane.RunAsync(
+                """
+                insert into project_event (community_id, project_id, event_id, at, kind, text_key, is_automatic)
+                values (@community, @project, gen_random_uuid(), ('2026-11-23 ' || @at || '+00')::timestamptz, 'Test', @key, true)
+                """,
+                new { community = Neighbourhood.Community, project = _lane.Project, at, key });
+        }
+
+        var lines = (await _lane.SendAsync(new GetTimeline(_lane.Resident(0), Neighbourhood.Community, _lane.Project, "Test", new PageRequest(1, 10)))).Require();
+
+        Assert.Equal(4, lines.Total);
+        Assert.Equal(["a 1 18:00", "b 1 17:00", "a 1 16:00", "a 2 15:59"], lines.Items.Select(line => $"{line.TextKey} {line.Times} {line.At.UtcDateTime:HH:mm}"));
+    }
+
+    [Fact]
     public async Task Resuming_moves_windows_that_were_still_ahead_and_tells_everybody()
     {
         await _lane.CarryOutAsync(new PublishNoticeCommand("Plan", "Plan", "", Neighbourhood.Monday, Neighbourhood.Monday.AddDays(7)), "v1");
