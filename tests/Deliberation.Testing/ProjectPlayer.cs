@@ -76,6 +76,7 @@ public sealed class ProjectPlayer(IPlayedProduct product, CommunityId community)
     /// <exception cref="InvalidOperationException">Nothing is left to do or to wait for, or it took more than <paramref name="limit"/> turns.</exception>
     public async Task PlayUntilAsync(Func<Task<bool>> isDone, int limit = 1_000)
     {
+        var isLastLook = false;
         for (var turn = 0; turn < limit; turn++)
         {
             await product.SettleAsync();
@@ -86,11 +87,21 @@ public sealed class ProjectPlayer(IPlayedProduct product, CommunityId community)
 
             if (await PersistAsync(ActAsync))
             {
-                continue;
+                isLastLook = false;
             }
-
-            var due = await NextAsync() ?? throw new InvalidOperationException($"Nothing waits any more.\n{Tell()}\n{await WaitsAsync()}");
-            await product.AdvanceToAsync(due);
+            else if (await NextAsync() is { } due)
+            {
+                isLastLook = false;
+                await product.AdvanceToAsync(due);
+            }
+            else if (!isLastLook)
+            {
+                isLastLook = true; // an act that was cut off may have been done after all, and its event still be on the way
+            }
+            else
+            {
+                throw new InvalidOperationException($"Nothing waits any more.\n{Tell()}\n{await WaitsAsync()}");
+            }
         }
 
         throw new InvalidOperationException($"Still not there after {limit} turns.\n{Tell()}");

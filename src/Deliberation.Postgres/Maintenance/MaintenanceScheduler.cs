@@ -5,28 +5,36 @@ using Quartz;
 
 namespace Deliberation.Postgres.Maintenance;
 
-/// <summary>Quartz, started after the first page can be had: maintenance can wait half a second, a person need not.</summary>
+/// <summary>Quartz, started beside the first pages: maintenance can wait half a second, a person need not, and Ctrl+C does not wait for it either.</summary>
 /// <remarks>It makes its tables under the schema lock, so that two nodes that start at once do not trip over each other.</remarks>
-internal sealed class MaintenanceScheduler(QuartzHostedService quartz, Database database) : IHostedLifecycleService
+internal sealed class MaintenanceScheduler(QuartzHostedService quartz, Database database, IHostApplicationLifetime lifetime) : BackgroundService
 {
-    public async Task StartedAsync(CancellationToken cancellationToken)
+    private bool _isStarted;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var isServing = new TaskCompletionSource();
+        await using var serving = lifetime.ApplicationStarted.Register(isServing.SetResult);
+        await isServing.Task.WaitAsync(stoppingToken);
+
         await using var schemaLock = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
-        await schemaLock.OpenAsync(cancellationToken);
+        await schemaLock.OpenAsync(stoppingToken);
         await schemaLock.ExecuteAsync(new CommandDefinition(
-            "select pg_advisory_lock(@key)", new { key = MigrationRunner.SchemaLock }, commandTimeout: 0, cancellationToken: cancellationToken));
-        await quartz.StartingAsync(cancellationToken);
-        await quartz.StartAsync(cancellationToken);
-        await quartz.StartedAsync(cancellationToken);
+            "select pg_advisory_lock(@key)", new { key = MigrationRunner.SchemaLock }, commandTimeout: 0, cancellationToken: stoppingToken));
+        _isStarted = true;
+        await quartz.StartingAsync(CancellationToken.None); // what has begun is ended in order, by StopAsync
+        await quartz.StartAsync(CancellationToken.None);
+        await quartz.StartedAsync(CancellationToken.None);
     } // the session ends and its lock with it
 
-    public Task StoppingAsync(CancellationToken cancellationToken) => quartz.StoppingAsync(cancellationToken);
-
-    public Task StopAsync(CancellationToken cancellationToken) => quartz.StopAsync(cancellationToken);
-
-    public Task StoppedAsync(CancellationToken cancellationToken) => quartz.StoppedAsync(cancellationToken);
-
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        if (_isStarted)
+        {
+            await quartz.StoppingAsync(cancellationToken);
+            await quartz.StopAsync(cancellationToken);
+            await quartz.StoppedAsync(cancellationToken);
+        }
+    }
 }

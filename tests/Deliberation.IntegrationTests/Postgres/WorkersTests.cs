@@ -46,7 +46,8 @@ public sealed class WorkersTests : IAsyncLifetime
 
         await using var connection = await _database.DataSource.OpenConnectionAsync();
         await UntilAsync(async () => await connection.ExecuteScalarAsync<int>("select count(*) from node") == 2);
-        Assert.Equal(2, await connection.ExecuteScalarAsync<int>("select count(*) from qrtz_triggers"));
+        await UntilAsync(async () => await connection.ExecuteScalarAsync<bool>("select to_regclass('qrtz_triggers') is not null")
+            && await connection.ExecuteScalarAsync<int>("select count(*) from qrtz_triggers") == 2);
     }
 
     [Fact]
