@@ -54,7 +54,7 @@ internal sealed class ProductStartup(
             await Console.Out.WriteLineAsync(Banner());
         }
 
-        if (await setUp.MakeAsync(cancellationToken) is { } code)
+        if (await setUp.MakeAsync(CancellationToken.None) is { } code) // Ctrl+C at this moment ends a started program in order, not a start in the middle
         {
             await Console.Out.WriteLineAsync(Say(CommandLine.Language(), "start.set-up", ("url", Url()), ("code", code)));
         }
