@@ -33,8 +33,8 @@ public static class Scenes
 
     public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins()];
 
-    /// <summary>Wide with large text at 150 % and more when last measured; mended since, not measured again. Take them out once they have been.</summary>
-    public static IReadOnlyList<string> KnownWide { get; } = ["project-closed (zh-Hans elder)", "result-budget (zh-Hans elder)"];
+    /// <summary>An open fault: 3 px too wide at 360 px and 150 %.</summary>
+    public static IReadOnlyList<string> KnownWide { get; } = ["project-closed (zh-Hans elder)"];
 
     /// <summary>Addresses that only lead elsewhere: nothing to look at.</summary>
     public static IReadOnlyList<string> Redirects { get; } = ["/settings", "/staff/desk", "/staff/sign-out", "/admin"];
