@@ -32,9 +32,13 @@ public static partial class Inspection
                       root.style.removeProperty('font-size');
                       if (size !== 1) root.style.setProperty('font-size', parseFloat(getComputedStyle(root).fontSize) * size + 'px');
                       const width = root.scrollWidth;
-                      const wide = width <= innerWidth ? null : width + ' px: ' + [...document.querySelectorAll('body *')]
-                        .filter(e => e.getBoundingClientRect().right > innerWidth + .5 && !e.closest('.scroll'))
-                        .slice(-2).map(e => e.outerHTML.slice(0, 160)).join(' | ');
+                      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), out = [], range = document.createRange();
+                      const reach = node => { range.selectNodeContents(node); return range.getBoundingClientRect().right; };
+                      if (width > innerWidth) { // a text may stand out of a box that does not
+                        for (const e of document.querySelectorAll('body *')) if (e.getBoundingClientRect().right > innerWidth + .5 && !e.closest('.scroll')) out.push(e.outerHTML.slice(0, 160));
+                        while (texts.nextNode()) if (reach(texts.currentNode) > innerWidth + .5 && !texts.currentNode.parentElement.closest('.scroll')) out.push('text ' + texts.currentNode.data.trim());
+                      }
+                      const wide = width <= innerWidth ? null : width + ' px: ' + out.slice(-2).join(' | ');
                       root.style.removeProperty('font-size');
                       return wide;
                     }

@@ -237,7 +237,7 @@ public sealed class Walk : IAsyncLifetime
 
         if (!taste.HasContrast)
         {
-            Note(Fault.Width, scene, taste, (await Inspection.TooWideAsync(page)).Where(_ => !Scenes.KnownWide.Contains($"{scene} ({taste})")));
+            Note(Fault.Width, scene, taste, await Inspection.TooWideAsync(page));
             Note(Fault.Target, scene, taste, await Inspection.TooSmallAsync(page, taste.IsElder && !scene.IsDesk ? 60 : 44));
         }
 
