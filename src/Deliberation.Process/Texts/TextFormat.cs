@@ -126,14 +126,14 @@ public sealed class TextFormat
     private string Time(DateOnly day, int hour, int minute, bool isLong)
     {
         var part = hour switch { < 5 => "night", < 8 => "early", < 12 => "morning", 12 => "noon", < 18 => "afternoon", < 24 => "evening", _ => "midnight" };
-        var clock = hour % 12 == 0 ? 12 : hour % 12;
+        var clock = hour == 0 ? Text("format.hour.0") : (hour % 12 == 0 ? 12 : hour % 12).ToString(CultureInfo.InvariantCulture);
         return Pattern(
             minute == 0 ? "format.instant" : "format.instantMinute",
             ("date", day),
             [
                 ("on", isLong ? LongDate(day) : Date(day)),
                 ("part", Text("format.part." + part)),
-                ("hour", (part is "night" && hour == 0 ? 0 : clock).ToString(CultureInfo.InvariantCulture)),
+                ("hour", clock),
                 ("minute", minute.ToString("00", CultureInfo.InvariantCulture)),
             ]);
     }
