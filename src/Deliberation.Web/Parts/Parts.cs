@@ -51,8 +51,17 @@ public sealed record MeterPart(
         ? "0%"
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Clamp(value / Base * 100, 0, 100):0.00}%");
 
-    /// <summary>The text stands left of the line, except where the line is too near the left edge.</summary>
-    public bool NeedTextIsLeft => Base == 0 || Need / Base > 0.4m;
+    /// <summary>The text stands left of the line, or right of it when the line is near the left edge; too long for either on a phone, it has a line of its own.</summary>
+    public string NeedTextAt => Width(NeedText) > Narrow * Math.Max(Place, 1 - Place) ? "whole" : Place > 0.4m ? "left" : "right";
+
+    /// <summary>Between the text and the line.</summary>
+    public string NeedTextGap => NeedTextAt switch { "left" => "-.45rem", "right" => ".45rem", _ => "0" };
+
+    private const decimal Narrow = 15; // em: a bar on the narrowest phone in elder mode
+
+    private decimal Place => Base == 0 ? 1 : Math.Clamp(Need / Base, 0, 1);
+
+    private static decimal Width(string text) => text.Sum(c => c > '\u2E80' ? 1 : 0.55m);
 }
 
 /// <summary>Model of <c>_Empty</c>: one sentence where a list would be, and perhaps what to do.</summary>

@@ -21,7 +21,7 @@ public static class ResultWords
     /// <summary>One test as a bar with its line and a sentence with all three numbers.</summary>
     public static MeterPart Meter(this ITexts texts, RuleTest test, BallotResultView result)
     {
-        var isAgreeing = test.Code.StartsWith("threshold", StringComparison.Ordinal);
+        var isAgreeing = IsAgreeing(test);
         var line = (decimal)test.Base * test.Numerator / test.Denominator;
         var need = test.Comparison == Comparison.MoreThan && line == decimal.Truncate(line)
             ? texts.Get("result.need-more-than", new { amount = texts.Amount(test.Measure, (long)line) })
@@ -49,10 +49,12 @@ public static class ResultWords
             test.IsMet ? new StatusPart("ok", texts[isLimit ? "result.within" : "result.met"]) : new StatusPart("no", texts[isLimit ? "result.over" : "result.not-met"]));
     }
 
-    /// <summary>Why the result is what it is, in one sentence: the first test that failed and by how much.</summary>
+    /// <summary>Why the result is what it is: the tests that failed and by how much. Where too few took part, how they voted is not the reason.</summary>
     public static string Because(this ITexts texts, BallotResultView result, Explanation? explanation) =>
-        explanation?.FirstFailed is { Subject: null } failed
-            ? texts.Get("result.because-failed", new { test = texts[$"result.test.{failed.Code}"], missing = texts.Amount(failed.Measure, failed.Missing) })
+        explanation?.FirstFailed is { } first
+            ? string.Concat(explanation.Tests
+                .Where(t => t.Subject is null && !t.IsMet && IsAgreeing(t) == IsAgreeing(first))
+                .Select(t => texts.Get("result.because-failed", new { test = texts[$"result.test.{t.Code}"], missing = texts.Amount(t.Measure, t.Missing) })))
             : result.Budget is { } money
                 ? texts.Get("result.because-budget", new { count = result.Funded.Count, cost = texts.Format.Money(money.CostFen), budget = texts.Format.Money(money.BudgetFen) })
             : texts.Has($"result.because.{result.Outcome}") ? texts[$"result.because.{result.Outcome}"] : "";
@@ -70,6 +72,8 @@ public static class ResultWords
     public static string Line(this ITexts texts, IReadOnlyList<RuleTest> tests) =>
         tests.Count == 0 ? "" : texts[tests[0].Comparison == Comparison.MoreThan ? "vote.more-than" : "vote.at-least"]
             + texts.Fraction($"{tests[0].Numerator}/{tests[0].Denominator}");
+
+    private static bool IsAgreeing(RuleTest test) => test.Code.StartsWith("threshold", StringComparison.Ordinal);
 
     private static IReadOnlyList<MeterSlice> Slices(RuleTest test, BallotResultView result)
     {
