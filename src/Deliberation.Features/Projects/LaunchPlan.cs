@@ -54,21 +54,27 @@ internal static class LaunchPlan
         }
     }
 
-    /// <summary>What goes out when: one message to each household as a step begins, a ballot's to its owners. Reminders depend on who has acted.</summary>
-    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, int households, int owners) =>
+    /// <summary>What goes out when: one message to each household as a step begins, a ballot's to its own roll. Reminders depend on who has acted.</summary>
+    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, RollCount roll) =>
     [
         .. calendar.Where(line => line.TextKey != StageKey).Select(line =>
         {
-            var isBallot = line.TextKey == LineKey + "Ballot";
+            var (audience, recipients) = line.Roll switch
+            {
+                "Owners" => ("owners", roll.Owners),
+                "Residents" => ("residents", roll.Residents),
+                "Members" => ("members", (int?)null),
+                _ => ("households", roll.Households),
+            };
             return new PlannedMessage(
                 WorkingCalendar.China.NextAllowed(line.StartsAt), "launch.message-line", new JsonObject { ["kind"] = line.TextKey[LineKey.Length..], ["title"] = line.Text },
-                isBallot ? "launch.audience.owners" : "launch.audience.households", isBallot ? owners : households);
+                "launch.audience." + audience, recipients);
         }),
     ];
 
     private static IEnumerable<CalendarLine> Lines(StageDates dates) =>
         dates.Milestones
-            .Select(step => Line(dates.Stage, LineKey + step.Kind, step.Title, step.Start, step.End))
+            .Select(step => Line(dates.Stage, LineKey + step.Kind, step.Title, step.Start, step.End) with { Roll = step.Roll })
             .Prepend(Line(dates.Stage, StageKey, "", dates.Start, dates.End));
 
     private static CalendarLine Line(Stage stage, string key, string text, DateOnly first, DateOnly last) =>

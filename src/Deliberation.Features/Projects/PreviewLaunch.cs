@@ -5,6 +5,7 @@ using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
 using Deliberation.Process.Calendar;
+using Deliberation.Process.Simulation;
 using MediatR;
 
 namespace Deliberation.Features.Projects;
@@ -12,11 +13,13 @@ namespace Deliberation.Features.Projects;
 /// <summary>A line of the computed calendar.</summary>
 /// <param name="TextKey">What happens; with <paramref name="Text"/> the name that the template gives it.</param>
 /// <param name="IsClash">True when the day cannot hold, for example an end before its beginning.</param>
-public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash);
+/// <param name="Roll">As in <see cref="Milestone"/>.</param>
+public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null);
 
 /// <summary>Messages that will go out, to how many.</summary>
 /// <param name="At">Council time when it goes out; null when that depends on people.</param>
-public sealed record PlannedMessage(DateTimeOffset? At, string TextKey, JsonObject Values, string AudienceKey, int Recipients);
+/// <param name="Recipients">Null when nobody can know yet: the elected.</param>
+public sealed record PlannedMessage(DateTimeOffset? At, string TextKey, JsonObject Values, string AudienceKey, int? Recipients);
 
 /// <summary>A post the template's tasks go to.</summary>
 /// <param name="Holder">Null = vacant: its tasks will climb.</param>
@@ -73,7 +76,7 @@ internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHan
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
         var calendar = await LaunchPlan.CalendarAsync(connection, template, inputs, startsAt, cancellationToken);
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll.Households, roll.Owners), posts, roll, problems);
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll), posts, roll, problems);
     }
 
     private async Task<IReadOnlyList<PostCover>> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)

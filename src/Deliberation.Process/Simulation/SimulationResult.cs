@@ -33,4 +33,5 @@ public sealed record StageDates(Stage Stage, DateOnly Start, DateOnly End, bool 
 /// <param name="Kind">As in <see cref="SimulationLine"/>.</param>
 /// <param name="Title">In the template's words.</param>
 /// <param name="End">Last day of a window, inclusive; the same as <paramref name="Start"/> for a meeting.</param>
-public sealed record Milestone(string Kind, string Title, DateOnly Start, DateOnly End);
+/// <param name="Roll">Whose ballot it is: Owners, Households, Residents or Members; null for other kinds.</param>
+public sealed record Milestone(string Kind, string Title, DateOnly Start, DateOnly End, string? Roll = null);

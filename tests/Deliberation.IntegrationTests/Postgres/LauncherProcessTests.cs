@@ -137,7 +137,8 @@ public sealed class LauncherProcessTests : IAsyncLifetime
     private async Task<(OsProcess Product, Task<string> Said)> StartAsync()
     {
         var prepared = ProductProgram.Prepare(Settings, ["--data", _folder, "--urls", "http://127.0.0.1:0"]);
-        var start = new ProcessStartInfo("setsid", [prepared.FileName, .. prepared.ArgumentList]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+        // A background job of a shell begins with SIGINT ignored, and so would every program that it starts.
+        var start = new ProcessStartInfo("setsid", ["env", "--default-signal=INT", prepared.FileName, .. prepared.ArgumentList]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         foreach (var (name, value) in prepared.Environment)
         {
             start.Environment[name] = value;

@@ -39,9 +39,14 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Equal(Enum.GetValues<Stage>(), preview.Calendar.Select(line => line.Stage!.Value).Distinct().Order());
         Assert.DoesNotContain(preview.Calendar, line => line.IsClash);
         Assert.Contains(preview.Messages, message => message.Recipients == 10);
+        Assert.Equal("launch.audience.households", AudienceOf("选举小区自治管理委员会委员"));
+        Assert.Equal("launch.audience.members", AudienceOf("选举主任"));
+        Assert.Equal("launch.audience.owners", AudienceOf("是否同意改造小区共有部分？"));
         Assert.Null(preview.Posts.Single(post => post.PostCode == "Lawyer").Holder);
         Assert.Equal(10, preview.Roll.HouseholdsWithoutPhone);
         Assert.Equal(1, await _lane.QueryAsync<int>("select count(*)::int from project"));
+
+        string AudienceOf(string title) => preview.Messages.First(message => message.Values["title"]!.ToString() == title).AudienceKey;
     }
 
     [Fact]
