@@ -51,8 +51,8 @@ public sealed record MeterPart(
         ? "0%"
         : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Math.Clamp(value / Base * 100, 0, 100):0.00}%");
 
-    /// <summary>The text stands left of the line, or right of it when the line is near the left edge; too long for either on a phone, it has a line of its own.</summary>
-    public string NeedTextAt => Width(NeedText) > Narrow * Math.Max(Place, 1 - Place) ? "whole" : Place > 0.4m ? "left" : "right";
+    /// <summary>The text stands on the side of the line where there is more room; too long for it on a phone, it has a line of its own.</summary>
+    public string NeedTextAt => Width(NeedText) > Narrow * Math.Max(Place, 1 - Place) ? "whole" : Place >= 0.5m ? "left" : "right";
 
     /// <summary>Between the text and the line.</summary>
     public string NeedTextGap => NeedTextAt switch { "left" => "-.45rem", "right" => ".45rem", _ => "0" };
