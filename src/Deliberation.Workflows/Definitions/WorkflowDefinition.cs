@@ -21,6 +21,9 @@ public sealed class WorkflowDefinition
     /// <summary>The JSON as read, untouched.</summary>
     public required JsonObject Source { get; init; }
 
+    /// <summary>Keeps what a reader made while it checked.</summary>
+    internal void Keep(CompiledWorkflow made) => Volatile.Write(ref compiled, made);
+
     /// <summary>The executable form, made once. A definition belongs to one registry and one resolver.</summary>
     internal CompiledWorkflow Compiled(ActivityRegistry registry, WorkflowResolver? resolver)
     {

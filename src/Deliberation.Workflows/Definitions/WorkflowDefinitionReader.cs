@@ -32,6 +32,7 @@ public static class WorkflowDefinitionReader
         var definition = Describe(source);
         var sink = new LintSink();
         var compiled = WorkflowCompiler.Compile(definition, registry, resolver, sink);
+        definition.Keep(compiled);
         NameLint.Check(compiled, sink);
         if (sink.Found.Count == 0)
         {

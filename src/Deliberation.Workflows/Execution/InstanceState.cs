@@ -204,7 +204,7 @@ internal static class InstanceState
 
         if (node["locals"] is JsonObject locals)
         {
-            visit.Locals = locals.ToDictionary(local => local.Key, local => local.Value);
+            visit.Locals = [.. locals.Select(local => new Local(local.Key, local.Value))];
         }
 
         if (node["childOutputs"] is JsonObject outputs)

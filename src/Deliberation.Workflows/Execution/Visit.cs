@@ -36,7 +36,7 @@ internal sealed class Visit(long number, ActivityNode node, Visit? parent)
     public JsonNode?[] Variables { get; } = node.Variables.Count == 0 ? [] : [.. node.Variables.Select(variable => variable.Initial)];
 
     /// <summary>CurrentValue and CurrentIndex of a loop's body; null for others.</summary>
-    public Dictionary<string, JsonNode?>? Locals { get; set; }
+    public Local[]? Locals { get; set; }
 
     /// <summary>What the activity remembers.</summary>
     public JsonObject? State { get; set; }
@@ -91,6 +91,9 @@ internal sealed class Visit(long number, ActivityNode node, Visit? parent)
         children.RemoveAt(children.Count - 1);
     }
 }
+
+/// <summary>A value that a loop brings to its body.</summary>
+internal record struct Local(string Name, JsonNode? Value);
 
 /// <summary>A bookmark and the visit that waits.</summary>
 internal sealed record BookmarkEntry(Bookmark Bookmark, Visit Visit, long Number, bool IsNew);

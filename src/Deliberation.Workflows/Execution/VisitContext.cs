@@ -119,9 +119,9 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
     {
         for (var holder = visit; holder is not null; holder = holder.Node.IsWorkflow ? null : holder.Parent)
         {
-            if (!byId && holder.Locals is { } locals && locals.ContainsKey(reference))
+            if (!byId && LocalOf(holder, reference) is var local and >= 0)
             {
-                locals[reference] = value;
+                holder.Locals![local].Value = value;
                 return true;
             }
 
@@ -140,8 +140,9 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
     {
         for (var holder = visit; holder is not null; holder = holder.Node.IsWorkflow ? null : holder.Parent)
         {
-            if (!byId && holder.Locals is { } locals && locals.TryGetValue(reference, out value))
+            if (!byId && LocalOf(holder, reference) is var local and >= 0)
             {
+                value = holder.Locals![local].Value;
                 return true;
             }
 
@@ -155,6 +156,8 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
         value = null;
         return false;
     }
+
+    private static int LocalOf(Visit holder, string name) => holder.Locals is { } locals ? Array.FindIndex(locals, local => local.Name == name) : -1;
 
     private static int IndexOf(ActivityNode node, string reference, bool byId)
     {

@@ -9,6 +9,7 @@ internal sealed class FlowGraph
     private readonly bool[] isForward;
     private readonly bool[] isValidBackward;
     private readonly int start;
+    private readonly HashSet<int>?[] ancestors;
 
     public FlowGraph(int activities, IReadOnlyList<FlowConnection> connections, int start)
     {
@@ -18,7 +19,7 @@ internal sealed class FlowGraph
         isForward = ForwardFrom(activities, start);
         ForwardInbound = Group(activities, [.. connections.Where(connection => isForward[connection.Index])], connection => connection.Target);
         isValidBackward = [.. connections.Select(connection => !isForward[connection.Index] && !Reaches(activities, connection.Source, avoided: connection.Target))];
-        Ancestors = [.. Enumerable.Range(0, activities).Select(AncestorsOf)];
+        ancestors = new HashSet<int>?[activities];
     }
 
     public IReadOnlyList<FlowConnection> Connections { get; }
@@ -28,13 +29,13 @@ internal sealed class FlowGraph
 
     public FlowConnection[][] ForwardInbound { get; }
 
-    /// <summary>By activity: all that lie before it on forward connections.</summary>
-    public IReadOnlySet<int>[] Ancestors { get; }
-
     public bool IsForward(FlowConnection connection) => isForward[connection.Index];
 
     /// <summary>A way back must lead to an activity that every path to its source passes.</summary>
     public bool IsValidBackward(FlowConnection connection) => isValidBackward[connection.Index];
+
+    /// <summary>All that lie before an activity on forward connections. Made when a join first asks: for a long flowchart all of them are many.</summary>
+    public IReadOnlySet<int> Ancestors(int activity) => ancestors[activity] ??= AncestorsOf(activity);
 
     /// <summary>True when no forward path leads to the activity.</summary>
     public bool IsUnreachable(int activity) => activity != start && ForwardInbound[activity].Length == 0;
@@ -54,8 +55,10 @@ internal sealed class FlowGraph
             return forward;
         }
 
-        var targets = new List<int>[activities];
+        var targets = new List<int>?[activities];
         var isVisited = new bool[activities];
+        var seen = new int[activities];
+        var search = 0;
         var queue = new Queue<int>([start]);
         while (queue.TryDequeue(out var source))
         {
@@ -73,13 +76,13 @@ internal sealed class FlowGraph
                     continue;
                 }
 
-                if (HasPath(targets, connection.Target, source))
+                if (HasPath(targets, connection.Target, source, seen, ++search))
                 {
                     continue;
                 }
 
                 forward[connection.Index] = true;
-                targets[source].Add(connection.Target);
+                targets[source]!.Add(connection.Target);
                 if (!isVisited[connection.Target])
                 {
                     queue.Enqueue(connection.Target);
@@ -90,9 +93,14 @@ internal sealed class FlowGraph
         return forward;
     }
 
-    private static bool HasPath(List<int>?[] targets, int from, int to)
+    /// <param name="seen">The last search that passed an activity.</param>
+    private static bool HasPath(List<int>?[] targets, int from, int to, int[] seen, int search)
     {
-        var seen = new bool[targets.Length];
+        if (targets[from] is null)
+        {
+            return from == to;
+        }
+
         var stack = new Stack<int>([from]);
         while (stack.TryPop(out var current))
         {
@@ -101,12 +109,12 @@ internal sealed class FlowGraph
                 return true;
             }
 
-            if (seen[current])
+            if (seen[current] == search)
             {
                 continue;
             }
 
-            seen[current] = true;
+            seen[current] = search;
             foreach (var next in targets[current] ?? [])
             {
                 stack.Push(next);

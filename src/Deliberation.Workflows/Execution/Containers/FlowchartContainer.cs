@@ -63,11 +63,13 @@ internal sealed class FlowchartContainer : Container
         var flow = visit.Flow!;
         var hasScheduled = false;
 
-        // Skips spread depth first; a stack of its own, for flowcharts may be long.
-        var open = new Stack<(int Activity, IReadOnlyList<string> Outcomes, int Next)>();
+        // Skips spread depth first; a stack of its own, for flowcharts may be long. A cancellation on the way leaves from within: it stops at its own floor.
+        var open = flow.Open;
+        var floor = open.Count;
         Enter(first, firstOutcomes, cameBack);
-        while (open.TryPop(out var frame))
+        while (open.Count > floor)
         {
+            var frame = open.Pop();
             var outbound = graph.Outbound[frame.Activity];
             if (frame.Next >= outbound.Length)
             {
@@ -102,6 +104,7 @@ internal sealed class FlowchartContainer : Container
         {
             if (graph.IsUnreachable(activity))
             {
+                open.Clear();
                 throw new ExpressionException($"Activity {activities[activity].Id} is not reachable from the start of the flowchart.");
             }
 
@@ -188,7 +191,7 @@ internal sealed class FlowchartContainer : Container
     /// <summary>The first arrival at a WaitAny cancels what else waits before it. As in Elsa, what is only scheduled still runs.</summary>
     private void CancelBefore(Burst burst, Visit visit, int target)
     {
-        foreach (var child in visit.Children.Where(child => child.Status == VisitStatus.Running && graph.Ancestors[target].Contains(indices[child.Node])).OrderBy(child => child.Number).ToList())
+        foreach (var child in visit.Children.Where(child => child.Status == VisitStatus.Running && graph.Ancestors(target).Contains(indices[child.Node])).OrderBy(child => child.Number).ToList())
         {
             burst.Cancel(child);
             Leave(burst, visit, indices[child.Node], [], child.CameBack);
@@ -223,6 +226,12 @@ internal static class FlowchartReader
     {
         var connections = new List<FlowConnection>();
         var keys = new HashSet<string>(StringComparer.Ordinal);
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        for (var index = 0; index < activities.Count; index++)
+        {
+            places.TryAdd(activities[index].Id, index);
+        }
+
         if (reader.Source["connections"] is not JsonArray sources)
         {
             return connections;
@@ -231,8 +240,8 @@ internal static class FlowchartReader
         for (var index = 0; index < sources.Count; index++)
         {
             var path = $"{reader.Path}.connections[{index}]";
-            var (source, port) = End(sources[index], "source", activities);
-            var (target, inPort) = End(sources[index], "target", activities);
+            var (source, port) = End(sources[index], "source", places);
+            var (target, inPort) = End(sources[index], "target", places);
             if (source < 0 || target < 0)
             {
                 reader.Lint.Error(path, "connection.dangling", "The connection leads from or to an activity that is not in the flowchart.");
@@ -258,12 +267,13 @@ internal static class FlowchartReader
     public static int Start(WorkflowCompiler.NodeReader reader, List<ActivityNode> activities, List<FlowConnection> connections)
     {
         var id = WorkflowCompiler.Text(reader.Source["start"]) ?? WorkflowCompiler.Text((reader.Source["start"] as JsonObject)?["id"]);
+        var entered = connections.Select(connection => activities[connection.Target]).ToHashSet();
         Predicate<ActivityNode>[] rules =
         [
             activity => activity.Id == id,
             activity => activity.Activity is Start,
             activity => activity.CanStart,
-            activity => connections.TrueForAll(connection => activities[connection.Target] != activity),
+            activity => !entered.Contains(activity),
         ];
         return rules.Select(rule => activities.FindIndex(rule)).FirstOrDefault(index => index >= 0, 0);
     }
@@ -287,14 +297,14 @@ internal static class FlowchartReader
         }
     }
 
-    private static (int Activity, string? Port) End(JsonNode? connection, string property, List<ActivityNode> activities)
+    private static (int Activity, string? Port) End(JsonNode? connection, string property, Dictionary<string, int> places)
     {
         var end = (connection as JsonObject)?[property];
 
         // 3.0 wrote the id itself and the port beside it.
         var id = WorkflowCompiler.Text(end) ?? WorkflowCompiler.Text((end as JsonObject)?["activity"]);
         var port = WorkflowCompiler.Text((end as JsonObject)?["port"]) ?? WorkflowCompiler.Text((connection as JsonObject)?[property + "Port"]);
-        return (activities.FindIndex(activity => activity.Id == id), port);
+        return (id is not null && places.TryGetValue(id, out var place) ? place : -1, port);
     }
 
     private static void CheckPort(WorkflowCompiler.NodeReader reader, ActivityNode source, string port, string path)

@@ -45,7 +45,7 @@ internal sealed class ForContainer(Input<long> start, Input<long> end, Input<lon
             : forward ? visit.Cursor < last : visit.Cursor > last;
         if (goesOn && body is not null)
         {
-            burst.Schedule(visit, body).Locals = new() { ["CurrentValue"] = JsonValue.Create(visit.Cursor) };
+            burst.Schedule(visit, body).Locals = [new("CurrentValue", JsonValue.Create(visit.Cursor))];
         }
         else
         {
@@ -76,7 +76,7 @@ internal sealed class ForEachContainer(Input<JsonArray> items, ActivityNode? bod
         }
 
         var index = visit.Cursor++;
-        burst.Schedule(visit, body).Locals = new() { ["CurrentValue"] = visit.Items[(int)index], ["CurrentIndex"] = JsonValue.Create(index) };
+        burst.Schedule(visit, body).Locals = [new("CurrentValue", visit.Items[(int)index]), new("CurrentIndex", JsonValue.Create(index))];
     }
 }
 
@@ -90,7 +90,7 @@ internal sealed class ParallelForEachContainer(Input<JsonArray> items, ActivityN
         var list = burst.Evaluate(visit, items) ?? [];
         for (var index = 0; body is not null && index < list.Count; index++)
         {
-            burst.Schedule(visit, body).Locals = new() { ["CurrentValue"] = list[index], ["CurrentIndex"] = JsonValue.Create(index) };
+            burst.Schedule(visit, body).Locals = [new("CurrentValue", list[index]), new("CurrentIndex", JsonValue.Create(index))];
         }
 
         if (!visit.HasChildren)
