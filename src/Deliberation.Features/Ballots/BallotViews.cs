@@ -52,6 +52,9 @@ public sealed record BallotView(
     BallotRoll Roll,
     IReadOnlyList<MyUnit> MyUnits)
 {
+    /// <summary>What is chosen costs money out of one pot.</summary>
+    public bool IsBudget => Options.Any(option => option.CostFen is not null);
+
     /// <summary>Votes are taken now.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
 }
@@ -75,8 +78,7 @@ public sealed record MyUnit(string Key, string Label, long AreaHundredths, bool 
 public sealed record Receipt(string Code, DateTimeOffset ReceivedAt)
 {
     /// <summary>Three words that follow from the code, to compare by ear.</summary>
-    /// <param name="locale">zh-Hans, zh-Hant or en.</param>
-    public IReadOnlyList<string> Words(string locale) => CheckWords.Of(Code, locale);
+    public IReadOnlyList<CheckWord> Words => CheckWords.Of(Code);
 }
 
 /// <summary>The answer to a cast.</summary>
@@ -85,6 +87,7 @@ public sealed record Receipt(string Code, DateTimeOffset ReceivedAt)
 public sealed record CastAnswer(BallotId Ballot, string Unit, Receipt Receipt, bool IsSecret, bool IsReplay, DateTimeOffset? MayReplaceUntil);
 
 /// <summary>A ballot in a list.</summary>
+/// <param name="IsBudget">Projects are chosen for the money there is: nothing is passed or rejected.</param>
 /// <param name="UnitsToVote">Units of the caller that have not voted yet; 0 for staff.</param>
 /// <param name="UnitsVoted">Units of the caller that have; 0 for staff.</param>
 public sealed record BallotLine(
@@ -98,5 +101,6 @@ public sealed record BallotLine(
     DateTimeOffset ClosesAt,
     BallotState State,
     string? Outcome,
+    bool IsBudget,
     int UnitsToVote,
     int UnitsVoted);

@@ -4,16 +4,18 @@ using System.Text.Json;
 
 namespace Deliberation.Features.Ballots;
 
-/// <summary>Three words out of 256 for a receipt code, so that people can compare receipts aloud.</summary>
+/// <summary>One of a receipt's three check words (核对词). The Chinese one is shown in every language, so that any two readers can compare.</summary>
+public sealed record CheckWord(string Chinese, string English);
+
+/// <summary>Three words out of 256 for a receipt code: they differ when the code was copied wrongly, and are easier to read out than it.</summary>
 internal static class CheckWords
 {
     private static readonly Lazy<Dictionary<string, string[]>> Lists = new(Read);
 
-    public static IReadOnlyList<string> Of(string code, string locale)
+    public static IReadOnlyList<CheckWord> Of(string code)
     {
-        var list = Lists.Value[locale == "en" ? "en" : "zh"];
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes("words|" + code));
-        return [list[hash[0]], list[hash[1]], list[hash[2]]];
+        return [.. hash.Take(3).Select(place => new CheckWord(Lists.Value["zh"][place], Lists.Value["en"][place]))];
     }
 
     private static Dictionary<string, string[]> Read()

@@ -122,12 +122,14 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
     private static async Task TellAsync(NpgsqlConnection connection, BallotRow ballot, JsonObject result, StepContext step, CancellationToken cancellationToken)
     {
         var outcome = result["outcome"]!.GetValue<string>();
-        var key = outcome.ToLowerInvariant();
+        var chosen = (result["funded"] as JsonArray)?.Count ?? 0;
+        var key = chosen > 0 ? "chosen" : outcome.ToLowerInvariant(); // a budget chooses: nothing is passed
         var values = new JsonObject
         {
             ["question"] = ballot.Question,
             ["returned"] = result["turnout"]!["returnedUnits"]!.DeepClone(),
             ["roll"] = result["turnout"]!["rollUnits"]!.DeepClone(),
+            ["chosen"] = chosen,
         };
         var link = $"/results/{ballot.BallotId}";
         await connection.AddTimelineAsync(

@@ -32,17 +32,19 @@ public enum ReceiptState
 
 /// <param name="Ballot">Null when unknown.</param>
 /// <param name="ClosesAt">Null when unknown.</param>
-public sealed record ReceiptStatus(ReceiptState State, BallotId? Ballot, string? Question, DateTimeOffset? ClosesAt);
+/// <param name="Words">The three check words of the code, as the receipt shows them; empty when unknown.</param>
+public sealed record ReceiptStatus(ReceiptState State, BallotId? Ballot, string? Question, DateTimeOffset? ClosesAt, IReadOnlyList<CheckWord> Words)
+{
+    public static ReceiptStatus Unknown { get; } = new(ReceiptState.Unknown, null, null, null, []);
+}
 
 internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHandler<VerifyReceipt, Result<ReceiptStatus>>
 {
-    private static readonly ReceiptStatus Unknown = new(ReceiptState.Unknown, null, null, null);
-
     public async Task<Result<ReceiptStatus>> Handle(VerifyReceipt request, CancellationToken cancellationToken)
     {
         if (ReceiptCodes.TryParse(request.Code ?? "") is not { } receipt)
         {
-            return Unknown;
+            return ReceiptStatus.Unknown;
         }
 
         // A secret ballot's receipt is the beginning of its commitment: looked up as a range, in the intake before and among the openings after the close.
@@ -50,7 +52,7 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
         var until = Padded(receipt, 0xff);
         var found = await session.Connection.QueryFirstOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select b.ballot_id, b.question, b.closes_at, b.state, r.is_replaced
+            select c.code, b.ballot_id, b.question, b.closes_at, b.state, r.is_replaced
             from (
                 select ballot_id, false as is_replaced from vote where community_id = @Community and receipt = @receipt
                 union all
@@ -62,12 +64,13 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
                 where x.community_id = @Community and x.secrecy = 'Secret' and o.commitment between @from and @until
             ) r
             join ballot b on b.community_id = @Community and b.ballot_id = r.ballot_id
+            join community c on c.community_id = b.community_id
             order by r.is_replaced
             """,
             new { request.Community, receipt, from, until },
             cancellationToken: cancellationToken));
         return found is null
-            ? Unknown
+            ? ReceiptStatus.Unknown
             : new ReceiptStatus(
                 found switch
                 {
@@ -78,7 +81,8 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
                 },
                 found.BallotId,
                 found.Question,
-                found.ClosesAt);
+                found.ClosesAt,
+                CheckWords.Of(ReceiptCodes.Format(found.Code, receipt)));
     }
 
     private static byte[] Padded(byte[] receipt, byte with)
@@ -89,5 +93,5 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
         return padded;
     }
 
-    private sealed record Row(BallotId BallotId, string Question, DateTimeOffset ClosesAt, BallotState State, bool IsReplaced);
+    private sealed record Row(string Code, BallotId BallotId, string Question, DateTimeOffset ClosesAt, BallotState State, bool IsReplaced);
 }

@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Meetings;
@@ -11,6 +12,8 @@ public sealed record AgendaLine(Guid Id, int Position, string Text, string Speak
 /// <param name="PresentCount">Signed in (实到); a household counts once.</param>
 /// <param name="NeededCount">Smallest number that makes a quorum; null while <paramref name="ExpectedCount"/> is null.</param>
 /// <param name="Minutes">Empty for people without right until approved.</param>
+/// <param name="SignInOpensAt">When residents may sign themselves in; the door desk may at any time.</param>
+/// <param name="TakesSignIns">Residents may sign themselves in now.</param>
 /// <param name="IsSignedIn">Whether the calling resident's household has signed in.</param>
 public sealed record MeetingPage(
     Guid Id,
@@ -33,6 +36,8 @@ public sealed record MeetingPage(
     int MinutesVersion,
     string? MinutesBy,
     string? MinutesApprovedBy,
+    DateTimeOffset SignInOpensAt,
+    bool TakesSignIns,
     bool IsSignedIn,
     IReadOnlyList<AgendaLine> Agenda,
     IReadOnlyList<AttendanceLine> Attendance);
@@ -92,12 +97,14 @@ internal sealed class GetMeetingHandler(CouncilSession session) : IRequestHandle
                 values,
                 cancellationToken)
             : [];
+        var opensAt = Attendees.OpensAt(row.MeetsAt);
+        var takesSignIns = row.State == "Called" && await connection.CouncilNowAsync(cancellationToken) >= opensAt;
         var needed = Quorum.Needed(row.ExpectedCount, row.QuorumNumerator, row.QuorumDenominator, row.QuorumIsStrict);
         return new MeetingPage(
             request.Meeting, row.ProjectId, row.ProjectTitle, row.Kind, row.Round, row.Theme, row.MeetsAt, row.Place, row.ExpectedCount, row.PresentCount, needed,
             needed is { } count && row.PresentCount >= count, row.State, row.Outcome, row.OpenPoints,
             seesAll || row.MinutesState == "Approved" ? row.Minutes : "", row.MinutesState, row.MinutesVersion, row.MinutesBy, row.MinutesApprovedBy,
-            row.IsSignedIn, agenda, attendance);
+            opensAt, takesSignIns, row.IsSignedIn, agenda, attendance);
     }
 
     private sealed record Row(

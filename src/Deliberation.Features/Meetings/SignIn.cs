@@ -49,6 +49,9 @@ internal static class Attendees
 {
     private static readonly TimeSpan DoorsOpen = TimeSpan.FromHours(1);
 
+    /// <summary>When residents may begin to sign themselves in.</summary>
+    public static DateTimeOffset OpensAt(DateTimeOffset meetsAt) => meetsAt - DoorsOpen;
+
     /// <summary>A resident stands for the household, so that it counts once whoever comes.</summary>
     public static Task<Attendee?> FindAsync(
         NpgsqlConnection connection, CommunityId community, HouseholdId? household, ResidentId? resident, CancellationToken cancellationToken) =>
@@ -79,9 +82,9 @@ internal static class Attendees
             return MeetingRows.Concluded;
         }
 
-        if (!isDoorDesk && now < meeting.MeetsAt - DoorsOpen)
+        if (!isDoorDesk && now < OpensAt(meeting.MeetsAt))
         {
-            return Refusal.Conflict("meeting.doors-closed", ("opensAt", meeting.MeetsAt - DoorsOpen));
+            return Refusal.Conflict("meeting.doors-closed", ("opensAt", OpensAt(meeting.MeetsAt)));
         }
 
         var signed = await connection.RunAsync(

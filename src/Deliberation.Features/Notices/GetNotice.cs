@@ -10,6 +10,7 @@ namespace Deliberation.Features.Notices;
 public sealed record ObjectionLine(Guid Id, string Objector, string Reason, DateTimeOffset FiledAt, string State, string? Answer, DateTimeOffset? AnsweredAt, bool IsMine);
 
 /// <summary>A notice's page (公示).</summary>
+/// <param name="HasEnded">The window is over, or the notice was taken back: nobody objects any more.</param>
 /// <param name="MayObject">True for residents within the window who have no open objection.</param>
 public sealed record NoticePage(
     Guid Id,
@@ -23,6 +24,7 @@ public sealed record NoticePage(
     string State,
     string? Outcome,
     string? WithdrawnReason,
+    bool HasEnded,
     bool MayObject,
     IReadOnlyList<ObjectionLine> Objections);
 
@@ -61,10 +63,11 @@ internal sealed class GetNoticeHandler(CouncilSession session) : IRequestHandler
             cancellationToken);
         var seesNames = request.Caller.Kind is CallerKind.Staff or CallerKind.Admin;
         var me = request.Caller.Resident;
-        var mayObject = me is not null && row.State == "Open" && now >= row.OpensAt && now < row.ClosesAt
+        var hasEnded = row.State != "Open" || now >= row.ClosesAt;
+        var mayObject = me is not null && !hasEnded && now >= row.OpensAt
             && !objections.Any(objection => objection.ResidentId == me && objection.State == "Open");
         return new NoticePage(
-            request.Notice, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Body, row.OpensAt, row.ClosesAt, row.State, row.Outcome, row.WithdrawnReason, mayObject,
+            request.Notice, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Body, row.OpensAt, row.ClosesAt, row.State, row.Outcome, row.WithdrawnReason, hasEnded, mayObject,
             [.. objections.Select(o => new ObjectionLine(
                 o.ObjectionId, seesNames ? o.FullName : Names.Mask(o.FullName), o.Reason, o.FiledAt, o.State, o.Answer, o.AnsweredAt, o.ResidentId == me))]);
     }

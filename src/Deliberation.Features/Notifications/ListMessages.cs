@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -9,6 +10,7 @@ namespace Deliberation.Features.Notifications;
 /// <summary>A message as it was written.</summary>
 /// <param name="Recipient">Masked name; null for prints.</param>
 /// <param name="NotBefore">Council time before which it is held back (quiet hours); null = at once.</param>
+/// <param name="Settled">Why it asks for nothing any more: <c>Over</c> what it was about has ended, <c>Done</c> the recipient has done it; null while it may still matter.</param>
 public sealed record MessageLine(
     Guid Id,
     string Channel,
@@ -23,7 +25,8 @@ public sealed record MessageLine(
     DateTimeOffset? NotBefore,
     DateTimeOffset? SentAt,
     DateTimeOffset? ReadAt,
-    string Locale);
+    string Locale,
+    string? Settled);
 
 /// <summary>Messages of a community, newest first: the staff's messages page and the outbox of the demo.</summary>
 /// <param name="Project">Only of this project; null = all.</param>
@@ -47,10 +50,33 @@ public sealed record MarkMessageRead(Caller Caller, CommunityId Community, Guid 
 
 internal static class MessageRows
 {
+    /// <summary>Whether message <c>m</c> to resident <c>r</c> is settled: a reminder of what has ended must not look like something to do.</summary>
+    public const string Settled =
+        $"""
+        case
+            when m.text_key in ('ballots.message.opened', 'ballots.message.reminder', 'ballots.message.resumed') then (
+                select case
+                    when b.state not in ('Open', 'Paused') or b.closes_at <= council_now() then 'Over'
+                    when not exists (
+                        select from roll_entry_person p join roll_entry e using (community_id, ballot_id, unit_key)
+                        where p.community_id = m.community_id and p.ballot_id = b.ballot_id and p.resident_id = m.resident_id and not e.is_removed
+                            and not {BallotReading.HasVoted}) then 'Done'
+                end
+                from ballot b where b.community_id = m.community_id and b.ballot_id = {Subject})
+            when m.text_key like 'evaluation.message.%' and exists (
+                select from evaluation_answer a where a.community_id = m.community_id and a.evaluation_id = {Subject} and a.household_id = r.household_id) then 'Done'
+            when m.text_key = 'covenant.message.sign' and exists (
+                select from covenant_signature s where s.community_id = m.community_id and s.covenant_id = {Subject} and s.resident_id = m.resident_id) then 'Done'
+            when m.text_key in ('meeting.message.invited', 'meeting.message.moved') and exists (
+                select from meeting g where g.community_id = m.community_id and g.meeting_id = {Subject} and g.state <> 'Called') then 'Over'
+            when coalesce(m.values ->> 'closesAt', m.values ->> 'until')::timestamptz <= council_now() then 'Over'
+        end
+        """;
+
     public const string Select =
-        """
+        $"""
         select m.message_id as id, m.channel, coalesce(r.full_name, s.display_name) as recipient, m.project_id as project, p.title as project_title, m.text_key, m.values,
-            m.reason_key, m.link, m.council_at as at, m.not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale
+            m.reason_key, m.link, m.council_at as at, m.not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {Settled} as settled
         from outbox_message m
         left join resident r on r.community_id = m.community_id and r.resident_id = m.resident_id
         left join staff s on s.staff_id = m.staff_id
@@ -59,6 +85,9 @@ internal static class MessageRows
         """;
 
     public const string NewestFirst = "at desc, id desc";
+
+    /// <summary>Id of what the message's link leads to.</summary>
+    private const string Subject = "substring(m.link from '[0-9a-f-]{36}$')::uuid";
 }
 
 internal sealed class ListMessagesHandler(CouncilSession session) : IRequestHandler<ListMessages, Result<Paged<MessageLine>>>

@@ -96,20 +96,26 @@ public sealed class TextCatalog
 
             filled.Append(text, position, open - position);
             var parts = text[(open + 1)..close].Split(':', 2);
-            if (values is not null && values.TryGetValue(parts[0], out var value))
-            {
-                filled.Append(format.Value(parts[0], value, parts.Length > 1 ? parts[1] : null));
-            }
-            else
+            position = close + 1;
+            if (values is null || !values.TryGetValue(parts[0], out var value))
             {
                 filled.Append(text, open, close - open + 1);
+                continue;
             }
 
-            position = close + 1;
+            filled.Append(format.Value(parts[0], value, parts.Length > 1 ? parts[1] : null));
+            if (position < text.Length && EndsSentence(filled) && IsStop(text[position]))
+            {
+                position++; // a title that ends with a mark needs no second one behind it
+            }
         }
 
         return filled.Append(text, position, text.Length - position).ToString();
     }
+
+    private static bool EndsSentence(StringBuilder text) => text.Length > 0 && text[^1] is '?' or '!' or '\uFF1F' or '\uFF01' or '\u3002';
+
+    private static bool IsStop(char mark) => mark is ',' or '.' or ';' or '\uFF0C' or '\u3002' or '\uFF1B';
 
     /// <summary>MSBuild names a resource <c>Some.Assembly.Texts.zh_Hans.ballots.json</c>: a hyphen of a folder becomes an underscore.</summary>
     private static void Load(Assembly assembly, Dictionary<(string, string), string> texts)

@@ -86,7 +86,8 @@ public sealed record FieldPart(
 
 /// <summary>One row of <c>_Options</c>: the whole row is the control.</summary>
 /// <param name="Icon">Icon at the right end, or null.</param>
-public sealed record OptionRow(string Value, string Text, string? Note = null, string? Icon = null);
+/// <param name="Language">Language of the text where it is data and not the reader's; null = the page's.</param>
+public sealed record OptionRow(string Value, string Text, string? Note = null, string? Icon = null, string? Language = null);
 
 /// <summary>Model of <c>_Options</c>: rows of equal size in fixed order, none chosen beforehand.</summary>
 /// <param name="Chosen">Values that were chosen before an error or a change.</param>
@@ -94,4 +95,5 @@ public sealed record OptionRow(string Value, string Text, string? Note = null, s
 public sealed record OptionsPart(string Name, string Legend, IReadOnlyList<OptionRow> Rows, IReadOnlyCollection<string> Chosen, bool IsMany = false, string? Hint = null, bool HideLegend = false);
 
 /// <summary>Model of <c>_Cell</c>: a row that is one link: status, matter, one line of why or when.</summary>
-public sealed record CellPart(string Link, string Title, string? Why = null, StatusPart? Status = null);
+/// <param name="Language">Language of the title: what people wrote is Chinese whatever the page speaks; null = the page's.</param>
+public sealed record CellPart(string Link, string Title, string? Why = null, StatusPart? Status = null, string? Language = "zh-Hans");

@@ -210,8 +210,19 @@ public sealed class CastVoteTests(TestDatabase database) : IClassFixture<TestDat
         (await StateAsync(hall, hidden.Code)).ShouldBe(ReceiptState.Counted);
         (await StateAsync(hall, hall.Code + "-0000-0000-0000-0000")).ShouldBe(ReceiptState.Unknown);
         (await StateAsync(hall, "nonsense")).ShouldBe(ReceiptState.Unknown);
-        hidden.Words("en").Count.ShouldBe(3);
-        hidden.Words("en").ShouldBe(hidden.Words("en"));
+    }
+
+    [Fact]
+    public async Task Whoever_looks_a_receipt_up_sees_the_three_words_that_stand_on_it()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-101", 1960);
+        var receipt = (await hall.VoteAsync(people[0], await hall.OpenBallotAsync(secrecy: "Secret"), "For")).Require().Receipt;
+
+        var found = (await hall.SendAsync(new VerifyReceipt(Caller.Anonymous, hall.Community, receipt.Code.Replace("-", " ", StringComparison.Ordinal).ToLowerInvariant()))).Require();
+        found.Words.Count.ShouldBe(3);
+        found.Words.ShouldBe(receipt.Words);
+        (await hall.SendAsync(new VerifyReceipt(Caller.Anonymous, hall.Community, "nonsense"))).Require().Words.ShouldBeEmpty();
     }
 
     private static async Task<ReceiptState> StateAsync(BallotHall hall, string code) =>

@@ -71,6 +71,28 @@ public sealed class CountTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
+    public async Task Whoever_abstains_in_an_election_takes_part_and_is_for_nobody()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var people = await hall.AddHouseholdsAsync(3);
+        var now = await database.CouncilNowAsync();
+        var ballot = await hall.OpenBallotAsync(BallotHall.Question(now, secrecy: "Secret", rule: new JsonObject { ["rule"] = "OfficeElection", ["seats"] = 1 }) with
+        {
+            Options = [new("a", "Ann", null), new("b", "Ben", null)],
+        });
+        BallotHall.CodeOf(await hall.VoteAsync(people[0], ballot, ["a", "Abstain"])).ShouldBe("ballot.too-many-choices");
+        (await hall.VoteAsync(people[0], ballot, "a")).Require();
+        (await hall.VoteAsync(people[1], ballot, "Abstain")).Require();
+
+        var answer = await hall.CloseBallotAsync(ballot);
+
+        answer["elected"]!.AsArray().ShouldBeEmpty("one of two papers is not more than half");
+        var result = (await hall.SendAsync(new GetBallotResult(Caller.Anonymous, hall.Community, ballot))).Require();
+        (result.Turnout.ReturnedUnits, result.Turnout.Spoilt).ShouldBe((2, 0));
+        result.Totals.Select(t => (t.Choice, t.Units)).ShouldBe([("a", 1), ("b", 0), ("Abstain", 1)]);
+    }
+
+    [Fact]
     public async Task A_budget_by_equal_shares_names_what_is_funded()
     {
         await using var hall = await BallotHall.OpenAsync(database);
@@ -99,6 +121,7 @@ public sealed class CountTests(TestDatabase database) : IClassFixture<TestDataba
         (money.BudgetFen, money.CostFen).ShouldBe((60, 41));
         money.Unfunded.ShouldAllBe(miss => miss.Reason == BudgetLoss.SupportersSpent && miss.MissingFen > 0);
         money.Unfunded.Select(miss => miss.Id).Order().ShouldBe(["Canopy", "Garden", "Lights"]);
+        (await hall.ScalarAsync<string>("select distinct values ->> 'chosen' from outbox_message where community_id = @Community and text_key = 'ballots.message.chosen'", new { hall.Community })).ShouldBe("3");
     }
 
     [Fact]

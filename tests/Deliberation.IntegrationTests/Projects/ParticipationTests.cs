@@ -74,19 +74,42 @@ public sealed class ParticipationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_notice_ends_for_its_readers_at_the_closing_instant()
+    {
+        var notice = await PublishAsync();
+        async Task<(bool, bool)> SeenAsync()
+        {
+            var page = (await _lane.SendAsync(new GetNotice(_lane.Resident(0), Neighbourhood.Community, notice))).Require();
+            return (page.HasEnded, page.MayObject);
+        }
+
+        await _lane.Database.SetCouncilTimeAsync(Closes.AddSeconds(-30));
+        Assert.Equal((false, true), await SeenAsync());
+        await _lane.Database.SetCouncilTimeAsync(Closes);
+
+        Assert.Equal((true, false), await SeenAsync());
+    }
+
+    [Fact]
     public async Task A_household_counts_once_at_a_meeting_and_held_needs_quorum_and_a_second_person()
     {
         await _lane.CarryOutAsync(new CallMeetingCommand("Assembly", 2, "Plan", Neighbourhood.Monday.AddDays(1), 1, 2, true) { OpenPoints = ["Drains"] }, "v1");
         var meeting = await IdAsync("meeting");
         var (leader, officer) = (Neighbourhood.Staff(_lane.Leader), Neighbourhood.Staff(_lane.Officer));
         Assert.Equal("meeting.doors-closed", await _lane.RefusedAsync(new SignInMyself(_lane.Resident(0), Neighbourhood.Community, meeting)));
-        await _lane.Database.AdvanceCouncilTimeAsync(TimeSpan.FromDays(1));
+        Assert.False((await _lane.SendAsync(new GetMeeting(_lane.Resident(0), Neighbourhood.Community, meeting))).Require().TakesSignIns);
+        await _lane.Database.SetCouncilTimeAsync(Neighbourhood.Monday.AddDays(1).AddHours(-1).AddSeconds(-30));
+        Assert.Equal("meeting.doors-closed", await _lane.RefusedAsync(new SignInMyself(_lane.Resident(0), Neighbourhood.Community, meeting)));
+        Assert.False((await _lane.SendAsync(new GetMeeting(_lane.Resident(0), Neighbourhood.Community, meeting))).Require().TakesSignIns);
+        await _lane.Database.SetCouncilTimeAsync(Neighbourhood.Monday.AddDays(1).AddHours(-1));
+        Assert.True((await _lane.SendAsync(new GetMeeting(_lane.Resident(0), Neighbourhood.Community, meeting))).Require().TakesSignIns);
 
         for (var home = 0; home < 5; home++)
         {
             (await _lane.SendAsync(new SignInMyself(_lane.Resident(home), Neighbourhood.Community, meeting))).Require();
         }
 
+        await _lane.Database.AdvanceCouncilTimeAsync(TimeSpan.FromHours(1));
         Assert.Equal(5, (await _lane.SendAsync(new SignIn(leader, Neighbourhood.Community, meeting, _lane.Homes[0].Household, null))).Require());
         ConcludeMeeting held = new(leader, Neighbourhood.Community, meeting, "Held", ["Parking"], 1, null);
         Assert.Equal("meeting.no-quorum", await _lane.RefusedAsync(held)); // five of ten are not more than half

@@ -1,6 +1,7 @@
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications;
 using Deliberation.Features.Residents;
 using Deliberation.IntegrationTests.Ballots;
 using Deliberation.Testing;
@@ -157,6 +158,44 @@ public sealed class EntryTests(TestDatabase database) : IClassFixture<TestDataba
         {
             (await hall.Service<IResidentSessions>().FindAsync(cookie, CancellationToken.None)).ShouldBeNull();
         }
+    }
+
+    [Fact]
+    public async Task A_reminder_asks_for_nothing_once_the_vote_is_cast_or_the_ballot_has_ended()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-1", 1940);
+        var ballot = await hall.OpenBallotAsync();
+        var other = await hall.OpenBallotAsync();
+        await hall.RemindAsync(ballot, "3wd");
+        async Task<(int Unread, string Settled)> SeenAsync()
+        {
+            var unread = (await hall.SendAsync(new ListMyMatters(hall.As(people[0]), hall.Community))).Require().UnreadMessages;
+            var messages = (await hall.SendAsync(new ListMyMessages(hall.As(people[0]), hall.Community, new PageRequest(1)))).Require().Items;
+            return (unread, string.Join(' ', messages.Select(m => $"{m.TextKey.Split('.')[^1]}:{m.Settled ?? "new"}").Order(StringComparer.Ordinal)));
+        }
+
+        await hall.ExecuteAsync("update outbox_message set not_before = null where community_id = @Community", new { hall.Community }); // whatever the hour
+        (await SeenAsync()).ShouldBe((3, "opened:new opened:new reminder:new"));
+        (await hall.VoteAsync(people[0], ballot, "For")).Require();
+        (await SeenAsync()).ShouldBe((1, "opened:Done opened:new reminder:Done"));
+
+        await hall.ExecuteAsync("update ballot set closes_at = council_now() where ballot_id = @other", new { other });
+        (await SeenAsync()).ShouldBe((0, "opened:Done opened:Over reminder:Done"));
+    }
+
+    [Fact]
+    public async Task Another_household_is_offered_only_to_whom_it_is_open()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-1", 1940);
+        var (second, _) = await hall.AddHouseholdAsync("1-2", 1970);
+        var home = await hall.ScalarAsync<Guid>("select household_id from resident where resident_id = @resident", new { resident = people[0] });
+        async Task<bool> SeenAsync() => (await hall.SendAsync(new ListMyMatters(hall.As(people[0]) with { Household = new HouseholdId(home) }, hall.Community))).Require().HasOtherHouseholds;
+
+        (await SeenAsync()).ShouldBeFalse();
+        await hall.ExecuteAsync("update household set delegate_id = @resident where household_id = @second", new { resident = people[0], second });
+        (await SeenAsync()).ShouldBeTrue();
     }
 
     private static Task<string> CodeAsync(BallotHall hall) => hall.ScalarAsync<string>(

@@ -51,6 +51,14 @@ public sealed class TextCatalogTests
     public void Midnight_and_noon_read_as_people_say_them(string language, string at, string words) =>
         Assert.Equal(words, Texts.Format(language).Instant(Local(at)));
 
+    [Theory]
+    [InlineData("zh-Hans", "ballots.message.reminder", "换电梯？", "您还没有投票：换电梯？11月29日")]
+    [InlineData("zh-Hans", "ballots.message.reminder", "换电梯", "您还没有投票：换电梯，11月29日")]
+    [InlineData("zh-Hans", "outcome.message.published", "换好了。", "成果出来了：换好了。")]
+    [InlineData("en", "ballots.message.reminder", "A new lift?", "You have not voted yet: A new lift? by Sun 29 Nov")]
+    public void A_title_that_ends_with_a_mark_gets_no_second_one(string language, string key, string title, string words) =>
+        Assert.StartsWith(words, Texts.Get(language, key, ("question", title), ("title", title), ("closesAt", Local("2026-11-29 20:00"))), StringComparison.Ordinal);
+
     [Fact]
     public void Money_and_areas_are_set_from_whole_fen_and_hundredths()
     {

@@ -21,6 +21,13 @@ public sealed class NoticeModel(IMediator mediator, ITexts texts) : PageModel
     /// <summary>True right after an objection was filed.</summary>
     public bool IsFiled { get; private set; }
 
+    /// <summary>What came of an ended notice.</summary>
+    public string Upshot =>
+        Notice.Objections.Any(o => o.State == "Open") ? "Waiting"
+        : Notice.Objections.Any(o => o.State == "Upheld") ? "Upheld"
+        : Notice.Objections.Count == 0 ? "None"
+        : "Dismissed";
+
     public async Task<IActionResult> OnGetAsync(Guid id, bool filed, CancellationToken cancellationToken)
     {
         IsFiled = filed;

@@ -1,4 +1,4 @@
-using Deliberation.Web.Language;
+using Deliberation.Features.Ballots;
 using Deliberation.Web.Pages.Residents.Ballots;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -16,7 +16,7 @@ public sealed class ReceiptModel(Papers papers) : PageModel
     /// <summary>Groups of four, to be read out and typed.</summary>
     public string Code => Slip.Code.Replace('-', ' ');
 
-    public IReadOnlyList<string> Words(ITexts texts) => new Features.Ballots.Receipt(Slip.Code, Slip.ReceivedAt).Words(texts.Language);
+    public IReadOnlyList<CheckWord> Words => new Receipt(Slip.Code, Slip.ReceivedAt).Words;
 
     public IActionResult OnGet(string word)
     {

@@ -8,6 +8,8 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Notices;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
+using Deliberation.Web.Pages.Residents.Ballots;
+using Deliberation.Web.Parts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -32,6 +34,14 @@ public sealed class ResultModel(IMediator mediator, ITexts texts) : PageModel
 
     /// <summary>Tests about agreeing.</summary>
     public IReadOnlyList<RuleTest> Agreeing => [.. Tests.Where(t => !IsAboutTakingPart(t.Code))];
+
+    /// <summary>Every candidate with the line that elects, most votes first; empty where no share of the papers was asked for.</summary>
+    public IReadOnlyList<MeterPart> Candidates => [.. Result.Totals
+        .Select(total => texts.Candidate(Explanation?.Tests.FirstOrDefault(t => t.Subject == total.Choice), total.Text ?? total.Choice, Result))
+        .OfType<MeterPart>()];
+
+    /// <summary>Papers that took part and chose nobody.</summary>
+    public int Abstained => Result.Totals.FirstOrDefault(t => t.Choice == BallotWords.Abstain)?.Units ?? 0;
 
     private IEnumerable<RuleTest> Tests => Explanation?.Tests.Where(t => t.Subject is null) ?? [];
 

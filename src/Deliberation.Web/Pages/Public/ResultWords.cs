@@ -10,38 +10,63 @@ namespace Deliberation.Web.Pages.Public;
 /// <summary>The tests of a result in words and bars. All numbers come from the count; nothing is decided here.</summary>
 public static class ResultWords
 {
-    public static string Amount(this ITexts texts, Measure measure, long amount) => measure switch
+    /// <param name="ballot">Whose roll counts persons or households.</param>
+    public static string Amount(this ITexts texts, BallotView ballot, Measure measure, long amount) => measure switch
     {
-        Measure.Persons => texts.People(amount),
+        Measure.Persons => texts.Voters(ballot, amount),
         Measure.AreaHundredths => texts.Format.Area(amount),
         Measure.Fen => texts.Format.Money(amount),
         _ => texts.Get($"result.amount.{measure}", new { amount = TextFormat.Number(amount) }),
     };
 
+    /// <summary>How a closed ballot ended, in a word or two.</summary>
+    public static string Outcome(this ITexts texts, BallotLine ballot) =>
+        texts[ballot is { IsBudget: true, Outcome: "Passed" } ? "result.outcome-chosen" : $"result.outcome.{ballot.Outcome}"];
+
+    /// <summary>The same on the result's own page; a budget says how many it chose of how many.</summary>
+    public static string Outcome(this ITexts texts, BallotResultView result) =>
+        result is { Outcome: "Passed", Budget: not null }
+            ? texts.Get("result.outcome-budget", new { count = result.Funded.Count, total = result.Ballot.Options.Count })
+            : texts[$"result.outcome.{result.Outcome}"];
+
+    /// <summary>A candidate's votes on the scale of the papers that the rule counts, with the line that elects; null where no line was asked for.</summary>
+    public static MeterPart? Candidate(this ITexts texts, RuleTest? test, string name, BallotResultView result)
+    {
+        if (test is not { Numerator: > 0, Base: > 0, Subject: { } id })
+        {
+            return null;
+        }
+
+        var need = texts.Need(test, result);
+        var sentence = texts.Get("result.sentence.candidate", new
+        {
+            actual = texts.Amount(result.Ballot, Measure.Votes, test.Actual),
+            whole = texts.Amount(result.Ballot, Measure.Papers, test.Base),
+            need,
+        });
+        return new MeterPart(
+            name, test.Base, Line(test), need, [new MeterSlice(test.Actual, 1)], sentence, $"{name}: {sentence}",
+            result.Elected.Contains(id) ? new StatusPart("ok", texts["result.elected"])
+            : result.Runoff.Contains(id) ? new StatusPart("do", texts["result.runoff"])
+            : null);
+    }
+
     /// <summary>One test as a bar with its line and a sentence with all three numbers.</summary>
     public static MeterPart Meter(this ITexts texts, RuleTest test, BallotResultView result)
     {
         var isAgreeing = IsAgreeing(test);
-        var line = (decimal)test.Base * test.Numerator / test.Denominator;
-        var need = test.Comparison == Comparison.MoreThan && line == decimal.Truncate(line)
-            ? texts.Get("result.need-more-than", new { amount = texts.Amount(test.Measure, (long)line) })
-            : texts.Get("result.need", new { amount = texts.Amount(test.Measure, test.Needed) });
         var isLimit = test.Comparison == Comparison.AtMost;
-        if (isLimit)
-        {
-            need = texts.Get("result.need-at-most", new { amount = texts.Amount(test.Measure, test.Needed) });
-        }
-
+        var need = texts.Need(test, result);
         var sentence = texts.Get(isLimit ? "result.sentence.at-most" : isAgreeing ? "result.sentence.agreeing" : test.Measure == Measure.Papers ? "result.sentence.papers" : "result.sentence.taking-part", new
         {
-            actual = texts.Amount(test.Measure, test.Actual),
-            whole = texts.Amount(test.Measure, test.Base),
+            actual = texts.Amount(result.Ballot, test.Measure, test.Actual),
+            whole = texts.Amount(result.Ballot, test.Measure, test.Base),
             need,
         });
         return new MeterPart(
             texts[$"result.test.{test.Code}"],
             test.Base,
-            line,
+            Line(test),
             need,
             isAgreeing ? Slices(test, result) : [new MeterSlice(test.Actual, 1)],
             sentence,
@@ -54,9 +79,9 @@ public static class ResultWords
         explanation?.FirstFailed is { } first
             ? string.Concat(explanation.Tests
                 .Where(t => t.Subject is null && !t.IsMet && IsAgreeing(t) == IsAgreeing(first))
-                .Select(t => texts.Get("result.because-failed", new { test = texts[$"result.test.{t.Code}"], missing = texts.Amount(t.Measure, t.Missing) })))
+                .Select(t => texts.Get("result.because-failed", new { test = texts[$"result.test.{t.Code}"], missing = texts.Amount(result.Ballot, t.Measure, t.Missing) })))
             : result.Budget is { } money
-                ? texts.Get("result.because-budget", new { count = result.Funded.Count, cost = texts.Format.Money(money.CostFen), budget = texts.Format.Money(money.BudgetFen) })
+                ? texts.Get("result.because-budget", new { cost = texts.Format.Money(money.CostFen), budget = texts.Format.Money(money.BudgetFen) })
             : texts.Has($"result.because.{result.Outcome}") ? texts[$"result.because.{result.Outcome}"] : "";
 
     /// <summary>What an option of a budget costs and, when it got nothing, why.</summary>
@@ -72,6 +97,17 @@ public static class ResultWords
     public static string Line(this ITexts texts, IReadOnlyList<RuleTest> tests) =>
         tests.Count == 0 ? "" : texts[tests[0].Comparison == Comparison.MoreThan ? "vote.more-than" : "vote.at-least"]
             + texts.Fraction($"{tests[0].Numerator}/{tests[0].Denominator}");
+
+    /// <summary>The line of a test in words: at most, at least, or more than a number that is not enough itself.</summary>
+    private static string Need(this ITexts texts, RuleTest test, BallotResultView result) => test.Comparison switch
+    {
+        Comparison.AtMost => texts.Get("result.need-at-most", new { amount = texts.Amount(result.Ballot, test.Measure, test.Needed) }),
+        Comparison.MoreThan when Line(test) == decimal.Truncate(Line(test)) =>
+            texts.Get("result.need-more-than", new { amount = texts.Amount(result.Ballot, test.Measure, (long)Line(test)) }),
+        _ => texts.Get("result.need", new { amount = texts.Amount(result.Ballot, test.Measure, test.Needed) }),
+    };
+
+    private static decimal Line(RuleTest test) => (decimal)test.Base * test.Numerator / test.Denominator;
 
     private static bool IsAgreeing(RuleTest test) => test.Code.StartsWith("threshold", StringComparison.Ordinal);
 

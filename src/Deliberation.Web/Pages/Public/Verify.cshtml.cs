@@ -34,7 +34,7 @@ public sealed class VerifyModel(IMediator mediator, ITexts texts, ICommunityDire
         var code = Code.Trim().Replace(' ', '-');
         var community = await communities.FindAsync(code, cancellationToken) ?? HttpContext.Frame().CommunityId;
         var answer = await mediator.Send(new VerifyReceipt(User.Caller(), community, code), cancellationToken);
-        Status = answer is Result<ReceiptStatus>.Accepted { Value: var status } ? status : new ReceiptStatus(ReceiptState.Unknown, null, null, null);
+        Status = answer is Result<ReceiptStatus>.Accepted { Value: var status } ? status : ReceiptStatus.Unknown;
         return Page();
     }
 }

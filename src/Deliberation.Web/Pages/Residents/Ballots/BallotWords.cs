@@ -3,18 +3,27 @@ using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Process.Ballots;
 using Deliberation.Web.Language;
+using Deliberation.Web.Parts;
 
 namespace Deliberation.Web.Pages.Residents.Ballots;
 
 /// <summary>A ballot's rule and choices in words. The rule itself is data; nothing is decided here.</summary>
 public static class BallotWords
 {
+    /// <summary>Takes part and chooses nothing; a choice of its own, alone (弃权).</summary>
+    public const string Abstain = "Abstain";
+
     /// <summary>The three answers to a question, in the order that never changes.</summary>
-    public static IReadOnlyList<string> Answers { get; } = ["For", "Against", "Abstain"];
+    public static IReadOnlyList<string> Answers { get; } = ["For", "Against", Abstain];
+
+    /// <summary>What may stand on the paper: the answers, or the options and abstaining.</summary>
+    public static IReadOnlyList<string> Choices(this BallotView ballot) =>
+        ballot.Options.Count == 0 ? Answers : [.. ballot.Options.Select(o => o.Id), Abstain];
 
     /// <summary>What one choice is called on the paper, on the check page and in the result.</summary>
     public static string Choice(this ITexts texts, BallotView ballot, string choice) =>
-        Answers.Contains(choice) ? texts[$"vote.choice.{choice}"] : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text ?? choice;
+        choice == Abstain && ballot.Options.Count > 0 ? texts[ballot.IsBudget ? "vote.choice.AbstainBudget" : "vote.choice.AbstainElection"]
+        : Answers.Contains(choice) ? texts[$"vote.choice.{choice}"] : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text ?? choice;
 
     public static string Cost(this ITexts texts, BallotOption option) =>
         option.CostFen is { } fen ? texts.Get("vote.cost", new { money = texts.Format.Money(fen) }) : "";
@@ -24,11 +33,15 @@ public static class BallotWords
         texts.Get($"vote.roll.{ballot.RollKind}", new { units = ballot.Roll.Units, persons = ballot.Roll.Persons })
         + (ballot.RollScope is null ? "" : texts.Get("vote.roll-scope", new { scope = ballot.RollScope }));
 
+    /// <summary>A number of those whom the roll counts: households, or persons.</summary>
+    public static string Voters(this ITexts texts, BallotView ballot, long count) =>
+        ballot.RollKind == "Households" ? texts.Get("figure.households", new { count }) : texts.People(count);
+
     /// <summary>What one's own vote counts.</summary>
     public static string Weight(this ITexts texts, BallotView ballot, MyUnit unit) =>
         ballot.RollKind == "Owners" && unit.AreaHundredths > 0
-            ? texts.Get("vote.weight-area", new { unit = Unbroken(unit.Label), area = texts.Format.Area(unit.AreaHundredths) })
-            : texts.Get("vote.weight", new { unit = Unbroken(unit.Label) });
+            ? texts.Get("vote.weight-area", new { unit = Unbroken.Of(unit.Label), area = texts.Format.Area(unit.AreaHundredths) })
+            : texts.Get("vote.weight", new { unit = Unbroken.Of(unit.Label) });
 
     /// <summary>How it is counted, in one or two sentences.</summary>
     public static string HowCounted(this ITexts texts, BallotView ballot)
@@ -52,9 +65,6 @@ public static class BallotWords
 
     /// <summary>2/3 as people say it, where the language has a word for it.</summary>
     public static string Fraction(this ITexts texts, string fraction) => texts.Has($"fraction.{fraction}") ? texts[$"fraction.{fraction}"] : fraction;
-
-    /// <summary>A door's number stays on one line: a word joiner behind the hyphen.</summary>
-    private static string Unbroken(string label) => label.Replace("-", "-\u2060", StringComparison.Ordinal);
 
     private static string Text(JsonObject rule, string name) => rule[name]?.ToString() ?? "";
 

@@ -63,10 +63,13 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
             ModelState.AddModelError(nameof(Unit), texts["vote.choose-unit"]);
         }
 
-        var allowed = Ballot.Options.Count == 0 ? BallotWords.Answers : [.. Ballot.Options.Select(o => o.Id)];
-        if (Choices.Count == 0 || Choices.Except(allowed).Any())
+        if (Choices.Count == 0 || Choices.Except(Ballot.Choices()).Any())
         {
             ModelState.AddModelError(nameof(Choices), texts[Ballot.Options.Count == 0 ? "vote.choose-answer" : "vote.choose-option"]);
+        }
+        else if (Choices.Count > 1 && Choices.Contains(BallotWords.Abstain))
+        {
+            ModelState.AddModelError(nameof(Choices), texts["vote.abstain-alone"]);
         }
         else if (Choices.Count > Math.Max(1, Ballot.MaxChoices))
         {
