@@ -10,7 +10,7 @@ namespace Deliberation.Web.Pages.Residents.Ballots;
 public static class BallotWords
 {
     /// <summary>The three answers to a question, in the order that never changes.</summary>
-    public static IReadOnlyList<string> Answers { get; } = ["For", "Against", "Abstain"];
+    public static IReadOnlyList<string> Answers { get; } = Enum.GetNames<Choice>();
 
     /// <summary>What one choice is called on the paper, on the check page and in the result.</summary>
     public static string Choice(this ITexts texts, BallotView ballot, string choice) =>
