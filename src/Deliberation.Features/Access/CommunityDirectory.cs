@@ -42,9 +42,13 @@ public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, Time
         return _known;
     }
 
+    /// <param name="slipOrCode">Slips and receipts carry the code first: <c>demo-3-502</c> or <c>demo</c>, any case.</param>
     /// <returns>Null when no community has the code.</returns>
-    public async ValueTask<CommunityCard?> ByCodeAsync(string code, CancellationToken cancellationToken) =>
-        (await AllAsync(cancellationToken)).FirstOrDefault(c => c.Code == code);
+    public async ValueTask<CommunityCard?> ByCodeAsync(string slipOrCode, CancellationToken cancellationToken)
+    {
+        var code = slipOrCode.Trim().Split('-', 2)[0];
+        return (await AllAsync(cancellationToken)).FirstOrDefault(c => string.Equals(c.Code, code, StringComparison.OrdinalIgnoreCase));
+    }
 
     public void Dispose() => _reading.Dispose();
 

@@ -21,6 +21,7 @@ public sealed record GetTracker(Caller Caller, CommunityId Community, BallotId B
 /// <param name="Buildings">Empty for a secret ballot's building with fewer than five units: it is then added to the others under "".</param>
 /// <param name="PapersReturned">Units whose paper came back; for secret ballots, papers marked returned.</param>
 /// <param name="PapersEntered">Secret papers typed in; equals <paramref name="PapersReturned"/> for named ballots.</param>
+/// <param name="ToDeclare">Null before the count and once the result is declared.</param>
 /// <param name="ReminderAudience">How many people a reminder would reach now: those whose unit has not voted.</param>
 public sealed record BallotTracker(
     BallotView Ballot,
@@ -32,7 +33,8 @@ public sealed record BallotTracker(
     IReadOnlyList<BuildingTurnout> Buildings,
     int PapersReturned,
     int PapersEntered,
-    int ReminderAudience);
+    int ReminderAudience,
+    ResultToDeclare? ToDeclare);
 
 public sealed record BuildingTurnout(string Building, int RollUnits, int ReturnedUnits, long RollAreaHundredths, long ReturnedAreaHundredths);
 
@@ -104,7 +106,10 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             ballot.IsSecret ? WithoutSmallCells(buildings) : buildings,
             papers.Named + papers.Secret + papers.Untyped,
             papers.Named + papers.Secret,
-            await BallotMessages.CountAsync(connection, request.Community, request.Ballot, cancellationToken));
+            await BallotMessages.CountAsync(connection, request.Community, request.Ballot, cancellationToken),
+            ballot.State == BallotState.Closed
+                ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Now, cancellationToken)
+                : null);
     }
 
     public async Task<Result<IReadOnlyList<RollUnitLine>>> Handle(ListNonVoters request, CancellationToken cancellationToken) =>

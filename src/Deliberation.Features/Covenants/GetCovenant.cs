@@ -12,6 +12,7 @@ public sealed record ClauseComment(string Name, string Text, DateTimeOffset Made
 public sealed record ClauseLine(int No, string Text, int Version, bool IsRemoved, string? Before, IReadOnlyList<ClauseComment> Comments);
 
 /// <summary>A covenant's page (公约).</summary>
+/// <param name="MayAdopt">Comments are over and the draft waits to be adopted.</param>
 /// <param name="SignaturesByBuilding">Cells below 5 are null.</param>
 public sealed record CovenantPage(
     Guid Id,
@@ -25,6 +26,7 @@ public sealed record CovenantPage(
     int? AdoptedVersion,
     string? Sha256,
     bool MayComment,
+    bool MayAdopt,
     bool IsSignedByMe,
     int Signatures,
     IReadOnlyDictionary<string, int?> SignaturesByBuilding,
@@ -106,6 +108,7 @@ internal sealed class GetCovenantHandler(CouncilSession session) : IRequestHandl
         return new CovenantPage(
             request.Covenant, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.CommentsUntil, row.DueAt, row.State, row.AdoptedVersion, row.Sha256,
             request.Caller.Resident is not null && row.State == "Draft" && now < row.CommentsUntil,
+            row.State == "Draft" && now >= row.CommentsUntil,
             row.IsSignedByMe,
             buildings.Sum(building => building.Signatures),
             buildings.ToDictionary(building => building.Building, building => building.Signatures < SmallestCell ? (int?)null : building.Signatures),

@@ -85,7 +85,7 @@ internal sealed class ConcludeMeetingHandler(CouncilSession session, VisitEvents
         {
             case "Cancelled":
                 return string.IsNullOrWhiteSpace(request.Reason) ? Refusal.Invalid("meeting.reason-missing", "Reason") : null;
-            case "Held" or "Inquorate" when now < meeting.MeetsAt:
+            case "Held" or "Inquorate" when !MeetingRow.HasBegunAt(meeting.MeetsAt, now):
                 return Refusal.Conflict("meeting.not-begun", ("meetsAt", meeting.MeetsAt));
             case "Held" or "Inquorate" when meeting.NeededCount is null:
                 return Refusal.Conflict("meeting.expected-missing");

@@ -10,6 +10,7 @@ public sealed record AgendaLine(Guid Id, int Position, string Text, string Speak
 /// <summary>A meeting's page (议事会).</summary>
 /// <param name="ExpectedCount">Members who should come (应到); null = not entered yet.</param>
 /// <param name="PresentCount">Signed in (实到); a household counts once.</param>
+/// <param name="HasBegun">Its time has come: it can be ended as held or as inquorate.</param>
 /// <param name="NeededCount">Smallest number that makes a quorum; null while <paramref name="ExpectedCount"/> is null.</param>
 /// <param name="Minutes">Empty for people without right until approved.</param>
 /// <param name="SignInOpensAt">When residents may sign themselves in; the door desk may at any time.</param>
@@ -23,6 +24,7 @@ public sealed record MeetingPage(
     int Round,
     string Theme,
     DateTimeOffset MeetsAt,
+    bool HasBegun,
     string Place,
     int? ExpectedCount,
     int PresentCount,
@@ -97,11 +99,13 @@ internal sealed class GetMeetingHandler(CouncilSession session) : IRequestHandle
                 values,
                 cancellationToken)
             : [];
+        var now = await connection.CouncilNowAsync(cancellationToken);
         var opensAt = Attendees.OpensAt(row.MeetsAt);
-        var takesSignIns = row.State == "Called" && await connection.CouncilNowAsync(cancellationToken) >= opensAt;
+        var takesSignIns = row.State == "Called" && now >= opensAt;
+        var hasBegun = MeetingRow.HasBegunAt(row.MeetsAt, now);
         var needed = Quorum.Needed(row.ExpectedCount, row.QuorumNumerator, row.QuorumDenominator, row.QuorumIsStrict);
         return new MeetingPage(
-            request.Meeting, row.ProjectId, row.ProjectTitle, row.Kind, row.Round, row.Theme, row.MeetsAt, row.Place, row.ExpectedCount, row.PresentCount, needed,
+            request.Meeting, row.ProjectId, row.ProjectTitle, row.Kind, row.Round, row.Theme, row.MeetsAt, hasBegun, row.Place, row.ExpectedCount, row.PresentCount, needed,
             needed is { } count && row.PresentCount >= count, row.State, row.Outcome, row.OpenPoints,
             seesAll || row.MinutesState == "Approved" ? row.Minutes : "", row.MinutesState, row.MinutesVersion, row.MinutesBy, row.MinutesApprovedBy,
             opensAt, takesSignIns, row.IsSignedIn, agenda, attendance);

@@ -29,6 +29,9 @@ internal sealed record MeetingRow(
 
     public bool IsOpen => State == "Called";
 
+    /// <summary>The instant itself is not too early.</summary>
+    public static bool HasBegunAt(DateTimeOffset meetsAt, DateTimeOffset now) => now >= meetsAt;
+
     /// <summary>Smallest number of members that makes a quorum; null while it is unknown how many should come.</summary>
     public int? NeededCount => Quorum.Needed(ExpectedCount, QuorumNumerator, QuorumDenominator, QuorumIsStrict);
 }

@@ -35,9 +35,9 @@ internal sealed class EditOutcomeHandler(CouncilSession session) : IRequestHandl
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
-        if (!project.IsRunning)
+        if (project.Standstill is { } standstill)
         {
-            return ProjectRefusals.NotRunning;
+            return standstill;
         }
 
         if (request.MoneyInFen < 0 || request.MoneyOutFen < 0)

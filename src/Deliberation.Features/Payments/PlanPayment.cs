@@ -27,9 +27,9 @@ internal sealed class PlanPaymentHandler(CouncilSession session) : IRequestHandl
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
-        if (!project.IsRunning)
+        if (project.Standstill is { } standstill)
         {
-            return ProjectRefusals.NotRunning;
+            return standstill;
         }
 
         if (request.Number < 1 || request.AmountFen < 1 || string.IsNullOrWhiteSpace(request.Title) || string.IsNullOrWhiteSpace(request.Payee))

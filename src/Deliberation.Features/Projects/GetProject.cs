@@ -49,7 +49,11 @@ public sealed record ProjectPage(
     IReadOnlyList<AskedNow> Asked,
     IReadOnlyList<DateChange> DateChanges,
     IReadOnlyList<OpenIncident> Incidents,
-    DateTimeOffset Now);
+    DateTimeOffset Now)
+{
+    /// <summary>It has ended: pages show and no longer ask.</summary>
+    public bool IsOver => ProjectStates.IsOver(State);
+}
 
 /// <summary>What a project is, where it stands, and what it asks of people now.</summary>
 public sealed record GetProject(Caller Caller, CommunityId Community, ProjectId Project) : IQuery<ProjectPage>

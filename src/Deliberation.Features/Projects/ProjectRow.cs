@@ -13,6 +13,9 @@ internal sealed record ProjectRow(
     public string Link => $"/projects/{ProjectId}";
 
     public bool IsRunning => State is "Submitted" or "InPlan" or "Decided" or "InBuild" or "InManage" or "InEvaluate" or "InShare";
+
+    /// <summary>Why nothing may be written to it now; null while it runs.</summary>
+    public Refusal? Standstill => IsRunning ? null : ProjectStates.IsOver(State) ? ProjectRefusals.Over : ProjectRefusals.NotRunning;
 }
 
 internal static class ProjectRows
@@ -35,6 +38,8 @@ internal static class ProjectRows
 internal static class ProjectRefusals
 {
     public static Refusal NotRunning { get; } = Refusal.Conflict("project.not-running");
+
+    public static Refusal Over { get; } = Refusal.Conflict("project.over");
 
     public static Refusal ReasonMissing { get; } = Refusal.Invalid("project.reason-missing", "Reason");
 }

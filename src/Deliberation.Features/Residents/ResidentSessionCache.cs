@@ -1,8 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Dapper;
-using Deliberation.Domain;
-using Npgsql;
 
 namespace Deliberation.Features.Residents;
 
@@ -34,30 +31,5 @@ internal sealed class ResidentSessionCache(SessionReader reader) : IResidentSess
 
         _known[secret] = (Stopwatch.GetTimestamp(), session);
         return session;
-    }
-}
-
-/// <summary>Communities by code. They hardly ever change: remembered until the process ends.</summary>
-internal sealed class CommunityDirectory(NpgsqlDataSource dataSource) : ICommunityDirectory
-{
-    private readonly ConcurrentDictionary<string, CommunityId> _known = new();
-
-    public async ValueTask<CommunityId?> FindAsync(string slipOrCode, CancellationToken cancellationToken)
-    {
-        var code = slipOrCode.Trim().Split('-', 2)[0].ToLowerInvariant();
-        if (code.Length is < 2 or > 20)
-        {
-            return null;
-        }
-
-        if (_known.TryGetValue(code, out var known))
-        {
-            return known;
-        }
-
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var found = await connection.QuerySingleOrDefaultAsync<int?>(new CommandDefinition(
-            "select community_id from community where code = @code", new { code }, cancellationToken: cancellationToken));
-        return found is { } id ? _known[code] = new CommunityId(id) : null;
     }
 }

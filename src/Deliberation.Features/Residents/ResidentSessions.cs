@@ -25,10 +25,3 @@ public interface IResidentSessions
     /// <param name="secret">The cookie's value, as <see cref="EntryAnswer.Secret"/> gave it; anything malformed finds nothing.</param>
     ValueTask<ResidentSession?> FindAsync(string secret, CancellationToken cancellationToken);
 }
-
-/// <summary>Finds a community by its code: slips and receipts carry it first.</summary>
-public interface ICommunityDirectory
-{
-    /// <param name="slipOrCode">For example <c>demo-3-502</c> or <c>demo</c>, any case.</param>
-    ValueTask<CommunityId?> FindAsync(string slipOrCode, CancellationToken cancellationToken);
-}

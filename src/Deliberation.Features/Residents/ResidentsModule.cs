@@ -8,7 +8,6 @@ internal static class ResidentsModule
     {
         services.AddSingleton<SessionReader>();
         services.AddSingleton<IResidentSessions, ResidentSessionCache>();
-        services.AddSingleton<ICommunityDirectory, CommunityDirectory>();
         return services;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Covenants;
 using Deliberation.Features.Evaluations;
@@ -51,6 +52,7 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         acted |= await VisitAsync(played, cancellationToken);
         acted |= await MeetAsync(played, cancellationToken);
         acted |= await VoteAsync(played, cancellationToken);
+        acted |= await DeclareAsync(played, cancellationToken);
         acted |= await PledgeAsync(played, cancellationToken);
         acted |= await KeepPledgesAsync(played, cancellationToken);
         acted |= await WriteCovenantAsync(played, cancellationToken);
@@ -213,13 +215,28 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         return false;
     }
 
+    /// <summary>Whoever confirms results does so when a ballot has been counted.</summary>
+    private async Task<bool> DeclareAsync(PlayedProject played, CancellationToken cancellationToken)
+    {
+        var acted = false;
+        foreach (var ballot in await RowsAsync<Guid>(
+            "select ballot_id from ballot where community_id = @community and project_id = @project and state = 'Closed'", played, cancellationToken))
+        {
+            var holders = await HoldersAsync(played.Community, Declaring.Post, cancellationToken);
+            holders = holders.Count > 0 ? holders : await HoldersAsync(played.Community, Declaring.PostInstead, cancellationToken);
+            acted |= await SendAsync(new DeclareBallot(holders[0], played.Community, new BallotId(ballot)), cancellationToken) is Result<Done>.Accepted;
+        }
+
+        return acted;
+    }
+
     private static CastVote Cast(PlayedProject played, BallotRow ballot, VoterRow unit, SeedRandom random)
     {
         var resident = new Caller(
             CallerKind.Resident, new ResidentId(unit.ResidentId), unit.HouseholdId is { } household ? new HouseholdId(household) : null, null,
             new HashSet<CommunityId> { played.Community });
         string[] choices = ballot.Options.Length == 0
-            ? [random.Next(100) switch { < 86 => "For", < 94 => "Against", _ => "Abstain" }]
+            ? [(random.Next(100) switch { < 86 => Choice.For, < 94 => Choice.Against, _ => Choice.Abstain }).ToString()]
             // The first candidates are the better known ones: who stands further down is marked less often, so that all seats are filled.
             : [.. ballot.Options.Where((_, place) => place < ballot.MaxChoices ? random.Percent(90) : random.Percent(8)).Take(ballot.MaxChoices).DefaultIfEmpty(ballot.Options[0])];
         return new CastVote(resident, played.Community, new BallotId(ballot.BallotId), choices, Guid.NewGuid().ToString(), unit.UnitKey);

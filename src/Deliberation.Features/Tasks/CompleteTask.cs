@@ -53,6 +53,7 @@ internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents vi
             return person;
         }
 
+        var actedFor = await connection.ActedForAsync(request.Caller, request.Community, task, now, cancellationToken);
         JsonObject answer = new() { ["outcome"] = request.Outcome, ["data"] = request.Data.DeepClone() };
         var effect = await new TaskEffects(connection, request.Caller, request.Community, task, now)
             .ApplyAsync(request.Outcome, isGood, request.Data, answer, cancellationToken);
@@ -68,13 +69,19 @@ internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents vi
             """,
             new { request.Outcome, request.Data, now, staff = request.Caller.Staff?.Value, request.Community, request.Task },
             cancellationToken);
-        await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Done", cancellationToken, actor: request.Caller.Staff, reason: request.Outcome);
+        await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Done", cancellationToken, fromPost: actedFor?.Post, actor: request.Caller.Staff, reason: request.Outcome);
         await visits.SendAsync(request.Community, task.InstanceId, task.VisitId, "completed", answer, now, cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, task.ProjectId, now, task.Kind == "Checkpoint" ? "Checkpoint" : "Task",
-            "task.timeline.completed", new JsonObject { ["task"] = task.Title, ["outcome"] = request.Outcome }, task.Link, cancellationToken);
-        await connection.AuditAsync(
-            request.Caller, request.Community, nameof(CompleteTask), $"task:{task.TaskId}", now, cancellationToken, details: new JsonObject { ["outcome"] = request.Outcome });
+            actedFor is null ? "task.timeline.completed" : "task.timeline.completed-for",
+            new JsonObject { ["task"] = task.Title, ["outcome"] = request.Outcome, ["post"] = task.PostCode }, task.Link, cancellationToken);
+        JsonObject details = new() { ["outcome"] = request.Outcome };
+        if (actedFor is not null)
+        {
+            (details["actedForPost"], details["actedForStaff"]) = (actedFor.Post, actedFor.StaffId?.ToString());
+        }
+
+        await connection.AuditAsync(request.Caller, request.Community, nameof(CompleteTask), $"task:{task.TaskId}", now, cancellationToken, details: details);
         return Done.Value;
     }
 }

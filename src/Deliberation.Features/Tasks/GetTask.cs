@@ -12,6 +12,8 @@ public sealed record TaskEventLine(DateTimeOffset At, string Kind, int? Rung, st
 /// <summary>A task's page.</summary>
 /// <param name="Form">What the form asks; see <c>CreateTaskCommand.Form</c>.</param>
 /// <param name="MayComplete">False when the reader does not act for its post; then <paramref name="Holder"/> says who does.</param>
+/// <param name="GoodFrom">From when its first outcome can be chosen; null when it can be now.</param>
+/// <param name="ActsForAnother">True when the reader may do it but it is not his own; then <paramref name="OwnedBy"/> names the post's holder, null while vacant.</param>
 public sealed record TaskPage(
     TaskId Id,
     ProjectId Project,
@@ -33,6 +35,9 @@ public sealed record TaskPage(
     string? Outcome,
     JsonObject? Data,
     bool MayComplete,
+    DateTimeOffset? GoodFrom,
+    bool ActsForAnother,
+    string? OwnedBy,
     IReadOnlyList<TaskEventLine> History);
 
 public sealed record GetTask(Caller Caller, CommunityId Community, TaskId Task) : IQuery<TaskPage>
@@ -69,6 +74,16 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
             : null;
         var isWorker = request.Caller.Kind is CallerKind.Staff or CallerKind.Admin;
         var mayComplete = isWorker && row.State == "Open" && await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken);
+        var goodFrom = row.Kind == "Covenant"
+            ? await connection.ScalarAsync<DateTimeOffset?>(
+                """
+                select comments_until from covenant
+                where community_id = @community and instance_id = @instanceId and visit_id = @visitId and comments_until > @now
+                """,
+                new { request.Community, row.InstanceId, row.VisitId, now },
+                cancellationToken)
+            : null;
+        var actedFor = mayComplete ? await connection.ActedForAsync(request.Caller, request.Community, task, now, cancellationToken) : null;
         var history = await connection.RowsAsync<TaskEventLine>(
             """
             select e.at, e.kind, e.rung, e.from_post, e.to_post, t.display_name as to_staff, a.display_name as actor, e.reason
@@ -80,7 +95,8 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
             cancellationToken);
         return new TaskPage(
             row.TaskId, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Instruction, row.Round, row.Outcomes, row.Form, row.FirstPost, row.PostCode,
-            holder, row.Rung, row.CreatedAt, row.DueAt, row.State == "Open" && row.DueAt < now, row.State, row.Outcome, row.Data, mayComplete, history);
+            holder, row.Rung, row.CreatedAt, row.DueAt, row.State == "Open" && row.DueAt < now, row.State, row.Outcome, row.Data, mayComplete, goodFrom,
+            actedFor is not null, actedFor?.DisplayName, history);
     }
 
     private sealed record Row(

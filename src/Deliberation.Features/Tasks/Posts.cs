@@ -7,6 +7,9 @@ namespace Deliberation.Features.Tasks;
 /// <summary>Who acts for a post now.</summary>
 internal sealed record ActingHolder(string PostCode, StaffId StaffId, string DisplayName, bool IsSubstitute);
 
+/// <summary>Whose work somebody does who acts for another: the post, and the person it belongs to; null while the post is vacant.</summary>
+internal sealed record ActedFor(string Post, StaffId? StaffId, string? DisplayName);
+
 /// <summary>Posts, not persons, own tasks. The holder acts; while away, the substitute; a post without either is vacant.</summary>
 internal static class Posts
 {
@@ -26,6 +29,34 @@ internal static class Posts
     public static async Task<StaffId?> AccountableAsync(
         this NpgsqlConnection connection, CommunityId community, string postCode, StaffId? assignedTo, DateTimeOffset now, CancellationToken cancellationToken) =>
         assignedTo ?? (await connection.ActingHoldersAsync(community, now, cancellationToken)).FirstOrDefault(holder => holder.PostCode == postCode)?.StaffId;
+
+    /// <summary>Whether a task is somebody's own: named by a transfer, or holding its post himself. A substitute, a lower post or an admin acts for another.</summary>
+    public static bool IsOwn(StaffId staff, StaffId? assignedTo, string postCode, IReadOnlyList<ActingHolder> acting) =>
+        assignedTo is { } named ? named == staff : acting.Any(holder => holder.StaffId == staff && holder.PostCode == postCode && !holder.IsSubstitute);
+
+    /// <summary>For whom the caller does the task: the person it was handed to, else the post's holder, also an absent one.</summary>
+    /// <returns>Null when it is the caller's own.</returns>
+    public static async Task<ActedFor?> ActedForAsync(
+        this NpgsqlConnection connection, Caller caller, CommunityId community, WorkTaskRow task, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (caller.Staff is not { } staff || IsOwn(staff, task.AssignedTo, task.PostCode, await connection.ActingHoldersAsync(community, now, cancellationToken)))
+        {
+            return null;
+        }
+
+        return await connection.RowAsync<ActedFor>(
+            """
+            select @postCode::text as post, s.staff_id, s.display_name
+            from staff s
+            where s.staff_id = coalesce(@assignedTo::uuid, (
+                select h.staff_id from post_holder h join staff o using (staff_id)
+                where h.community_id = @community and h.post_code = @postCode and not h.is_substitute and o.is_enabled
+                    and h.held_from <= @now and (h.held_until is null or h.held_until > @now)
+                order by h.held_from, h.staff_id limit 1))
+            """,
+            new { community, task.PostCode, assignedTo = task.AssignedTo?.Value, now },
+            cancellationToken) ?? new ActedFor(task.PostCode, null, null);
+    }
 
     /// <summary>The next posts of the ladder above one; a post that is not on it starts below the lowest.</summary>
     public static Task<IReadOnlyList<string>> PostsAboveAsync(

@@ -127,7 +127,7 @@ public sealed class StepRunner(
         CancellationToken cancellationToken)
     {
         var definition = await definitions.GetPublishedAsync(connection, definitionId, cancellationToken);
-        var instance = new StoredInstance(community, instanceId, project, parent?.InstanceId, parent?.VisitId, parent?.Bookmark, definition.Id, [], 1, false, false);
+        var instance = new StoredInstance(community, instanceId, project, parent?.InstanceId, parent?.VisitId, parent?.Bookmark, parent?.Key, definition.Id, [], 1, false, false);
         await connection.InsertInstanceAsync(instance, definitionId, now, cancellationToken);
         return instance;
     }
@@ -187,7 +187,7 @@ public sealed class StepRunner(
         if (folded.Status == WorkflowStatus.Finished && instance is { ParentInstanceId: { } parent, ParentVisitId: { } visit, ParentBookmark: { } bookmarkName })
         {
             await connection.AddWorkflowEventAsync(
-                new WorkflowEvent(instance.Community, parent, instance.InstanceId, visit, bookmarkName, null, ChildResult(instance.InstanceId, folded), now),
+                new WorkflowEvent(instance.Community, parent, instance.InstanceId, visit, bookmarkName, instance.ParentKey, ChildResult(instance.InstanceId, folded), now),
                 cancellationToken);
         }
 
@@ -202,7 +202,7 @@ public sealed class StepRunner(
             parent.Community,
             parent.Project,
             childId,
-            command.WaitForCompletion ? new Parent(parent.InstanceId, parent.VisitId, command.Bookmark) : null,
+            command.WaitForCompletion ? new Parent(parent.InstanceId, parent.VisitId, command.Bookmark, command.Key) : null,
             command.DefinitionId,
             parent.Now,
             cancellationToken);
@@ -211,7 +211,7 @@ public sealed class StepRunner(
         return []; // a child that ends at once has put its end into the parent's inbox like any other
     }
 
-    private sealed record Parent(Guid InstanceId, string VisitId, string Bookmark);
+    private sealed record Parent(Guid InstanceId, string VisitId, string Bookmark, string? Key);
 
     private static JsonObject ChildResult(Guid childId, Transition end) => new()
     {

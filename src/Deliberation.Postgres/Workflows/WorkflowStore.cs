@@ -10,6 +10,7 @@ namespace Deliberation.Postgres.Workflows;
 
 /// <summary>An instance as stored, locked by the caller's transaction.</summary>
 /// <param name="ParentVisitId">The calling visit, and <paramref name="ParentBookmark"/> the wait that this instance's end resumes; null when nobody waits.</param>
+/// <param name="ParentKey">Key of that wait, when one visit calls several children; null when it calls one.</param>
 /// <param name="State">The engine's state; opaque.</param>
 /// <param name="Version">Compared when saving: a node that lost its lock cannot commit.</param>
 public sealed record StoredInstance(
@@ -19,6 +20,7 @@ public sealed record StoredInstance(
     Guid? ParentInstanceId,
     string? ParentVisitId,
     string? ParentBookmark,
+    string? ParentKey,
     string DefinitionVersionId,
     JsonObject State,
     long Version,
@@ -30,7 +32,7 @@ public static class WorkflowStore
 {
     private const string Lock =
         """
-        select project_id, parent_instance_id, parent_visit_id, parent_bookmark, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
+        select project_id, parent_instance_id, parent_visit_id, parent_bookmark, parent_key, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
         from workflow_instance
         where community_id = $1 and instance_id = $2
         for no key update
@@ -59,11 +61,12 @@ public static class WorkflowStore
                 reader.IsDBNull(1) ? null : reader.GetGuid(1),
                 reader.IsDBNull(2) ? null : reader.GetString(2),
                 reader.IsDBNull(3) ? null : reader.GetString(3),
-                reader.GetString(4),
-                JsonNode.Parse(reader.GetString(5))!.AsObject(),
-                reader.GetInt64(6),
-                reader.GetBoolean(7),
-                reader.GetBoolean(8))
+                reader.IsDBNull(4) ? null : reader.GetString(4),
+                reader.GetString(5),
+                JsonNode.Parse(reader.GetString(6))!.AsObject(),
+                reader.GetInt64(7),
+                reader.GetBoolean(8),
+                reader.GetBoolean(9))
             : null;
 
     /// <summary>Adds a new instance, before its first bookmarks are written.</summary>
@@ -71,8 +74,8 @@ public static class WorkflowStore
         this NpgsqlConnection connection, StoredInstance instance, string definitionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into workflow_instance (community_id, instance_id, project_id, parent_instance_id, parent_visit_id, parent_bookmark, definition_version_id, definition_id, status, sub_status, state, version, created_at, updated_at)
-            values (@community, @instanceId, @project, @parentInstanceId, @parentVisitId, @parentBookmark, @definitionVersionId, @definitionId, 'Running', 'Pending', '{}', @version, @now, @now)
+            insert into workflow_instance (community_id, instance_id, project_id, parent_instance_id, parent_visit_id, parent_bookmark, parent_key, definition_version_id, definition_id, status, sub_status, state, version, created_at, updated_at)
+            values (@community, @instanceId, @project, @parentInstanceId, @parentVisitId, @parentBookmark, @parentKey, @definitionVersionId, @definitionId, 'Running', 'Pending', '{}', @version, @now, @now)
             """,
             new
             {
@@ -82,6 +85,7 @@ public static class WorkflowStore
                 instance.ParentInstanceId,
                 instance.ParentVisitId,
                 instance.ParentBookmark,
+                instance.ParentKey,
                 instance.DefinitionVersionId,
                 definitionId,
                 instance.Version,

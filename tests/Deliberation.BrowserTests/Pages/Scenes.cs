@@ -16,6 +16,9 @@ public static class Scenes
     private const string BudgetBallot =
         "select ballot_id::text from ballot where community_id = @community and state = 'Open' and opens_at <= council_now() and closes_at > council_now() and options -> 0 ->> 'costFen' is not null limit 1";
 
+    /// <summary>Counted, not declared yet: the demo's own are all declared, so this is one that the walk sees closing.</summary>
+    private const string CountedBallot = "select ballot_id::text from ballot where community_id = @community and state = 'Closed' order by closes_at desc limit 1";
+
     private const string ClosedProject = "select project_id::text from project where community_id = @community and state = 'Closed' order by launched_at limit 1";
     private const string BuildProject = "select project_id::text from project where community_id = @community and state = 'InBuild' order by launched_at limit 1";
     internal const string OpenBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Open' and opens_at <= council_now() limit 1";
@@ -117,6 +120,8 @@ public static class Scenes
         At("/staff/ballots", "staff-ballots", Who.Staff, "/staff/ballots"),
         Of("/staff/ballots/{id:guid}", "tracker", Who.Staff, "/staff/ballots/*", OpenBallot),
         Of("/staff/ballots/{id:guid}", "tracker-named", Who.Staff, "/staff/ballots/*", NamedBallot),
+        Of("/staff/ballots/{id:guid}", "tracker-counted", Who.Staff, "/staff/ballots/*", CountedBallot),
+        Of("/results/{id:guid}", "result-counted", Who.Stranger, "/results/*", CountedBallot),
         Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
         Of("/staff/ballots/{id:guid}/paper", "paper-secret", Who.Staff, "/staff/ballots/*/paper", OpenBallot),
         Of("/staff/ballots/{id:guid}/paper", "paper-named", Who.Staff, "/staff/ballots/*/paper", NamedBallot),

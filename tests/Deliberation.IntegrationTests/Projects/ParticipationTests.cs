@@ -4,12 +4,14 @@ using Deliberation.Features.Evaluations;
 using Deliberation.Features.Meetings;
 using Deliberation.Features.Notices;
 using Deliberation.Features.Pledges;
+using Deliberation.Features.Tasks;
 using Deliberation.Features.Visits;
 using Deliberation.Process.Covenants;
 using Deliberation.Process.Evaluations;
 using Deliberation.Process.Meetings;
 using Deliberation.Process.Notices;
 using Deliberation.Process.Pledges;
+using Deliberation.Process.Tasks;
 using Deliberation.Process.Visits;
 using Xunit;
 
@@ -128,6 +130,28 @@ public sealed class ParticipationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Before_its_time_a_meeting_can_only_be_cancelled()
+    {
+        var meetsAt = Neighbourhood.Monday.AddDays(1);
+        await _lane.CarryOutAsync(new CallMeetingCommand("Assembly", 1, "Plan", meetsAt, 1, 2, true), "v1");
+        var (meeting, staff) = (await IdAsync("meeting"), Neighbourhood.Staff(_lane.Leader));
+        await _lane.RunAsync("update meeting set expected_count = 10");
+        ConcludeMeeting inquorate = new(staff, Neighbourhood.Community, meeting, "Inquorate", [], null, null);
+
+        await _lane.Database.SetCouncilTimeAsync(meetsAt.AddSeconds(-30));
+        Assert.False(await HasBegunAsync());
+        Assert.Equal("meeting.not-begun", await _lane.RefusedAsync(inquorate));
+        Assert.Equal("meeting.not-begun", await _lane.RefusedAsync(inquorate with { Outcome = "Held" }));
+        Assert.Equal("meeting.reason-missing", await _lane.RefusedAsync(inquorate with { Outcome = "Cancelled" })); // only the reason is missing
+
+        await _lane.Database.SetCouncilTimeAsync(meetsAt);
+        Assert.True(await HasBegunAsync());
+        (await _lane.SendAsync(inquorate)).Require();
+
+        async Task<bool> HasBegunAsync() => (await _lane.SendAsync(new GetMeeting(staff, Neighbourhood.Community, meeting))).Require().HasBegun;
+    }
+
+    [Fact]
     public async Task Visits_are_covered_at_the_exact_share_once_and_an_empty_home_does_not_count()
     {
         await _lane.CarryOutAsync(new StartVisitsCommand(20, Closes), "v1");
@@ -186,18 +210,26 @@ public sealed class ParticipationTests : IAsyncLifetime
     {
         await _lane.CarryOutAsync(new DraftCovenantCommand("Residents", "Covenant", Closes, Closes.AddDays(3)), "v1");
         var covenant = await IdAsync("covenant");
+        await _lane.CarryOutAsync(new CreateTaskCommand("Covenant", "GroupLeader", "Covenant", "", ["Adopted", "Withdrawn"], [], 1, Closes.AddDays(3)), "v1");
+        var task = new TaskId(await _lane.QueryAsync<Guid>("select task_id from work_task"));
         var staff = Neighbourhood.Staff(_lane.Leader);
         var clause = (await _lane.SendAsync(new EditClause(staff, Neighbourhood.Community, covenant, null, "Be quiet", 0, ""))).Require();
         (await _lane.SendAsync(new CommentClause(_lane.Resident(0), Neighbourhood.Community, covenant, clause, "After ten"))).Require();
         (await _lane.SendAsync(new EditClause(staff, Neighbourhood.Community, covenant, clause, "Be quiet after ten", 1, "Comment"))).Require();
         Assert.Equal("covenant.clause-changed", await _lane.RefusedAsync(new EditClause(staff, Neighbourhood.Community, covenant, clause, "Other", 1, "Late")));
         AdoptCovenant adopt = new(staff, Neighbourhood.Community, covenant);
+        await _lane.Database.SetCouncilTimeAsync(Closes.AddSeconds(-30));
         Assert.Equal("covenant.comments-open", await _lane.RefusedAsync(adopt));
+        Assert.False(await MayAdoptAsync());
+        Assert.Equal(Closes, await GoodFromAsync());
         SignCovenant sign = new(_lane.Resident(0), Neighbourhood.Community, covenant, " Resident0 ");
         Assert.Equal("covenant.not-adopted", await _lane.RefusedAsync(sign));
 
         await _lane.Database.SetCouncilTimeAsync(Closes);
+        Assert.True(await MayAdoptAsync());
+        Assert.Null(await GoodFromAsync());
         Assert.Equal(1, (await _lane.SendAsync(adopt)).Require());
+        Assert.False(await MayAdoptAsync()); // once only
         Assert.Equal("Adopted", (await _lane.EventAsync("v1", "completed"))?["outcome"]?.ToString());
         Assert.Equal("covenant.name-differs", await _lane.RefusedAsync(sign with { TypedName = "Resident 1" }));
         (await _lane.SendAsync(sign)).Require();
@@ -207,6 +239,11 @@ public sealed class ParticipationTests : IAsyncLifetime
         Assert.Equal((1, true), (page.Signatures, page.IsSignedByMe));
         Assert.Null(page.SignaturesByBuilding["1"]); // one of a building could be pointed at
         Assert.Equal("Be quiet", page.Clauses[0].Before);
+
+        // The inbox is the other door to the same act.
+        async Task<DateTimeOffset?> GoodFromAsync() => (await _lane.SendAsync(new GetTask(staff, Neighbourhood.Community, task))).Require().GoodFrom;
+
+        async Task<bool> MayAdoptAsync() => (await _lane.SendAsync(new GetCovenant(staff, Neighbourhood.Community, covenant))).Require().MayAdopt;
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Outcomes;
 using Deliberation.Features.Payments;
 using Deliberation.Features.Tasks;
 using Deliberation.Process.Tasks;
@@ -96,6 +97,38 @@ public sealed class TaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_does_anothers_task_is_told_for_whom_and_it_stays_on_record()
+    {
+        var own = await CreateAsync(Work("GroupLeader"));
+        Assert.Equal((true, false, null), await SeesAsync(own, _lane.Leader));
+        Assert.Equal((false, false, null), await SeesAsync(own, _lane.Officer)); // who may not do it acts for nobody
+        (await _lane.SendAsync(Complete(own, _lane.Leader))).Require();
+        Assert.Equal(("task.timeline.completed", null), await DoneAsync(own));
+
+        await _lane.RunAsync("insert into staff_absence values (1, @staff, '2026-11-01', '2026-12-01')", new { staff = _lane.Leader.Value });
+        var others = await CreateAsync(Work("GroupLeader"), "v2");
+        Assert.Equal((true, true, "Leader"), await SeesAsync(others, _lane.Deputy));
+        (await _lane.SendAsync(Complete(others, _lane.Deputy))).Require();
+
+        Assert.Equal(("task.timeline.completed-for", "GroupLeader"), await DoneAsync(others));
+        Assert.Equal(
+            $"GroupLeader {_lane.Leader}",
+            await _lane.QueryAsync<string>(
+                "select details ->> 'actedForPost' || ' ' || (details ->> 'actedForStaff') from audit_entry where subject = @subject and actor_id = @deputy",
+                new { subject = $"task:{others}", deputy = _lane.Deputy.Value }));
+    }
+
+    [Fact]
+    public async Task A_task_handed_to_a_colleague_is_his_own_and_its_posts_holder_then_acts_for_him()
+    {
+        var task = await CreateAsync(Work("GroupLeader"));
+        (await _lane.SendAsync(new TransferTask(Neighbourhood.Staff(_lane.Leader), Neighbourhood.Community, task, null, _lane.Officer, "Knows the site"))).Require();
+
+        Assert.Equal((true, false, null), await SeesAsync(task, _lane.Officer));
+        Assert.Equal((true, true, "Officer"), await SeesAsync(task, _lane.Leader));
+    }
+
+    [Fact]
     public async Task Work_of_a_vacant_post_climbs_at_once_with_that_reason()
     {
         await CreateAsync(Work("Community"));
@@ -187,6 +220,37 @@ public sealed class TaskTests : IAsyncLifetime
         (await _lane.SendAsync(pay)).Require();
         Assert.Equal("payment.already-paid", await _lane.RefusedAsync(pay));
     }
+
+    [Theory]
+    [InlineData("InShare", "accepted", "accepted")]
+    [InlineData("Suspended", "project.not-running", "accepted")] // money that was sent is still put on record
+    [InlineData("Closed", "project.over", "project.over")]
+    [InlineData("Cancelled", "project.over", "project.over")]
+    public async Task Nothing_is_written_to_a_project_that_has_ended(string state, string written, string paid)
+    {
+        var staff = Neighbourhood.Staff(_lane.Leader);
+        PlanPayment plan = new(staff, Neighbourhood.Community, _lane.Project, 1, "First", "Builder", 100, null);
+        (await _lane.SendAsync(plan)).Require();
+        await _lane.RunAsync("update project set state = @state", new { state });
+
+        Assert.Equal(written, CodeOf(await _lane.SendAsync(plan)));
+        Assert.Equal(written, CodeOf(await _lane.SendAsync(new EditOutcome(staff, Neighbourhood.Community, _lane.Project, "Title", "", "", 0, 0, null, null))));
+        Assert.Equal(paid, CodeOf(await _lane.SendAsync(new RecordPayment(staff, Neighbourhood.Community, _lane.Project, 1, "V-1"))));
+
+        static string CodeOf(Result<Done> answer) => answer is Result<Done>.Refused { Reason: var reason } ? reason.Code : "accepted";
+    }
+
+    /// <summary>Whether the reader may do it, for another, and for whom.</summary>
+    private async Task<(bool MayComplete, bool ActsForAnother, string? OwnedBy)> SeesAsync(TaskId task, StaffId reader)
+    {
+        var page = (await _lane.SendAsync(new GetTask(Neighbourhood.Staff(reader), Neighbourhood.Community, task))).Require();
+        return (page.MayComplete, page.ActsForAnother, page.OwnedBy);
+    }
+
+    /// <summary>The timeline's text and, in the task's history, the post acted for.</summary>
+    private async Task<(string TextKey, string? Post)> DoneAsync(TaskId task) => (
+        await _lane.QueryAsync<string>("select text_key from project_event where text_key like 'task.timeline.completed%' order by event_id desc limit 1"),
+        await _lane.QueryAsync<string?>("select from_post from work_task_event where kind = 'Done' and task_id = @task", new { task = task.Value }));
 
     [Fact]
     public async Task Another_communitys_task_is_absent()

@@ -1,10 +1,12 @@
 using Deliberation.Domain;
+using Deliberation.Features.Access;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Features.Residents;
 using Deliberation.IntegrationTests.Ballots;
 using Deliberation.Testing;
+using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
 
 namespace Deliberation.IntegrationTests.Residents;
@@ -18,7 +20,9 @@ public sealed class EntryTests(TestDatabase database) : IClassFixture<TestDataba
         var (household, people) = await hall.AddHouseholdAsync("3-502", 1950);
         var slip = (await hall.SendAsync(new IssueSlip(hall.AsStaff(), hall.Community, household, null, "3-502"))).Require();
         slip.Token.ShouldBe($"{hall.Code}-3-502");
-        (await hall.Service<ICommunityDirectory>().FindAsync(slip.Token, CancellationToken.None)).ShouldBe(hall.Community);
+        using var communities = new CommunityDirectory(hall.Database.DataSource, TimeProvider.System, NullLogger<CommunityDirectory>.Instance);
+        (await communities.ByCodeAsync(slip.Token.ToUpperInvariant(), CancellationToken.None)).ShouldNotBeNull().Id.ShouldBe(hall.Community);
+        (await communities.ByCodeAsync("nowhere-3-502", CancellationToken.None)).ShouldBeNull();
 
         var view = (await hall.SendAsync(new ReadSlip(Caller.Anonymous, hall.Community, slip.Token.ToUpperInvariant()))).Require();
         view.Door.ShouldBe("3-502");

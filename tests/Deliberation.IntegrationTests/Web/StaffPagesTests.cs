@@ -83,6 +83,24 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task Who_stands_in_for_a_post_is_told_before_the_button()
+    {
+        var launched = (await app.SendAsync(new LaunchProject(
+            await app.StaffAsync("staff"), new CommunityId(1), "pages-2", new LaunchForm("old-compound-renovation", "Title", "Summary", "", "", [], null)))).Require();
+        await app.DrainAsync();
+        await using var connection = await app.Database.DataSource.OpenConnectionAsync();
+        var task = await connection.QuerySingleAsync<Guid>("select task_id from work_task where project_id = @project and post_code = 'Community'", new { project = launched.Value });
+        using var holder = await SignInAsync("chair");
+        using var stranger = await SignInAsync("admin");
+
+        Assert.Null((await holder.ReadAsync($"/staff/tasks/{task}")).Form("Complete").QuerySelector(".note"));
+        var note = (await stranger.ReadAsync($"/staff/tasks/{task}")).Form("Complete").QuerySelector(".note")!;
+
+        Assert.Contains(await connection.QuerySingleAsync<string>("select display_name from acting_holder(1, council_now()) join staff using (staff_id) where post_code = 'Community' order by held_from, staff_id limit 1"), note.TextContent);
+        Assert.True(note.CompareDocumentPosition(note.ParentElement!.QuerySelector("button")!).HasFlag(AngleSharp.Dom.DocumentPositions.Following));
+    }
+
+    [Fact]
     public async Task The_wizard_leads_from_a_template_to_a_running_project_and_keeps_what_was_typed()
     {
         using var browser = await SignInAsync("staff");

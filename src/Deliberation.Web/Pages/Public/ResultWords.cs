@@ -113,9 +113,9 @@ public static class ResultWords
 
     private static IReadOnlyList<MeterSlice> Slices(RuleTest test, BallotResultView result)
     {
-        long Of(string choice) => result.Totals.FirstOrDefault(t => t.Choice == choice) is { } total
+        long Of(Choice choice) => result.Totals.FirstOrDefault(t => t.Choice == choice.ToString()) is { } total
             ? test.Measure == Measure.AreaHundredths ? total.AreaHundredths : result.Ballot.RollKind == "Owners" ? total.Persons : total.Units
             : 0;
-        return [new MeterSlice(Of("For"), 1), new MeterSlice(Of("Against"), 2), new MeterSlice(Of("Abstain"), 3)];
+        return [new MeterSlice(Of(Choice.For), 1), new MeterSlice(Of(Choice.Against), 2), new MeterSlice(Of(Choice.Abstain), 3)];
     }
 }

@@ -1,6 +1,6 @@
 using Deliberation.Domain;
+using Deliberation.Features.Access;
 using Deliberation.Features.Ballots;
-using Deliberation.Features.Residents;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using MediatR;
@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 namespace Deliberation.Web.Pages.Public;
 
 /// <summary>Anybody may ask whether a receipt is counted. A wrong code and an unknown one get the same answer.</summary>
-public sealed class VerifyModel(IMediator mediator, ITexts texts, ICommunityDirectory communities) : PageModel
+public sealed class VerifyModel(IMediator mediator, ITexts texts, CommunityDirectory communities) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public string? Code { get; set; }
@@ -32,7 +32,7 @@ public sealed class VerifyModel(IMediator mediator, ITexts texts, ICommunityDire
         }
 
         var code = Code.Trim().Replace(' ', '-');
-        var community = await communities.FindAsync(code, cancellationToken) ?? HttpContext.Frame().CommunityId;
+        var community = (await communities.ByCodeAsync(code, cancellationToken))?.Id ?? HttpContext.Frame().CommunityId;
         var answer = await mediator.Send(new VerifyReceipt(User.Caller(), community, code), cancellationToken);
         Status = answer is Result<ReceiptStatus>.Accepted { Value: var status } ? status : ReceiptStatus.Unknown;
         return Page();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Features.Outcomes;
+using Deliberation.Features.Projects;
 using Deliberation.Web.Language;
 using Deliberation.Web.Parts;
 using MediatR;
@@ -35,6 +36,8 @@ public sealed class OutcomesModel(IMediator mediator, ITexts texts) : DeskPage(m
     [BindProperty]
     public string? UpkeepReviewOn { get; set; }
 
+    public ProjectPage Shown { get; private set; } = null!;
+
     public OutcomePage? Outcome { get; private set; }
 
     public Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)
@@ -50,6 +53,11 @@ public sealed class OutcomesModel(IMediator mediator, ITexts texts) : DeskPage(m
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
+        if (await AskAsync(new GetProject(Caller, Community, new ProjectId(Project)), page => Shown = page, cancellationToken) is { } absent)
+        {
+            return absent;
+        }
+
         // No story yet is an empty form, not an error.
         var refusal = await AskAsync(new GetOutcome(Caller, Community, new ProjectId(Project)), outcome => Outcome = outcome, cancellationToken);
         if (refusal is { Kind: not RefusalKind.NotFound })

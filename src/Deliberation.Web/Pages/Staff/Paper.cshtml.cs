@@ -41,8 +41,6 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
 
     private BallotId BallotId => new(Id);
 
-    private static readonly char[] UnitSeparators = [' ', ',', '\u3001', '\uFF0C'];
-
     public async Task<IActionResult> OnPostNamedAsync(CancellationToken cancellationToken)
     {
         if (!CheckChoice())
@@ -89,29 +87,15 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
     private async Task<string?> FindUnitAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<RollUnitLine> found = [];
-        var door = Unit?.Trim() ?? "";
-        if (door.Length == 0)
+        var refusal = string.IsNullOrWhiteSpace(Unit)
+            ? null
+            : await AskAsync(new FindRollUnits(Caller, Community, BallotId, Unit.Trim()), units => found = units, cancellationToken);
+        var (key, error) = TypedUnit.Of(Unit, found, Texts);
+        if (key is null)
         {
-            ModelState.AddModelError(nameof(Unit), Texts["staff.paper.unit-missing"]);
-            return null;
+            ModelState.AddModelError(nameof(Unit), refusal is null ? error : Texts.Why(refusal));
         }
 
-        if (await AskAsync(new FindRollUnits(Caller, Community, BallotId, door), units => found = units, cancellationToken) is { } refusal)
-        {
-            ModelState.AddModelError(nameof(Unit), Texts.Why(refusal));
-            return null;
-        }
-
-        var fits = found.Where(unit => unit.Key == door || unit.Label == door || unit.Label.Split(UnitSeparators).Contains(door)).ToList();
-        fits = fits.Count == 0 ? [.. found] : fits;
-        if (fits.Count == 1)
-        {
-            return fits[0].Key;
-        }
-
-        ModelState.AddModelError(nameof(Unit), fits.Count == 0
-            ? Texts["staff.paper.unit-unknown"]
-            : Texts.Get("staff.paper.unit-several", new { doors = string.Join(' ', fits.Take(5).Select(unit => unit.Label)) }));
-        return null;
+        return key;
     }
 }

@@ -30,18 +30,35 @@ public sealed class ProxiesModel(IMediator mediator, ITexts texts) : DeskPage(me
 
     public async Task<IActionResult> OnPostGrantAsync(CancellationToken cancellationToken)
     {
-        string? unit = null;
-        ResidentId? holder = null;
-        _ = await AskAsync(new FindRollUnits(Caller, Community, BallotId, Unit ?? ""), found => unit = found.Count == 1 ? found[0].Key : found.FirstOrDefault(u => u.Label == Unit)?.Key, cancellationToken);
-        _ = await AskAsync(new FindResident(Caller, Community, Holder ?? ""), found => holder = found.Count == 1 ? found[0].Resident : found.FirstOrDefault(r => r.FullName == Holder)?.Resident, cancellationToken);
-        if (unit is null)
+        IReadOnlyList<RollUnitLine> units = [];
+        IReadOnlyList<ResidentLine> people = [];
+        if (!string.IsNullOrWhiteSpace(Unit))
         {
-            ModelState.AddModelError(nameof(Unit), Texts["staff.paper.unit-unknown"]);
+            _ = await AskAsync(new FindRollUnits(Caller, Community, BallotId, Unit.Trim()), found => units = found, cancellationToken);
         }
 
+        if (!string.IsNullOrWhiteSpace(Holder))
+        {
+            _ = await AskAsync(new FindResident(Caller, Community, Holder.Trim()), found => people = found, cancellationToken);
+        }
+
+        var (unit, unitError) = TypedUnit.Of(Unit, units, Texts);
+        if (unit is null)
+        {
+            ModelState.AddModelError(nameof(Unit), unitError);
+        }
+
+        var named = people.Where(person => person.FullName == Holder?.Trim()).ToList();
+        var holder = (named.Count == 0 ? people : named) is [var only] ? only.Resident : (ResidentId?)null;
         if (holder is null)
         {
-            ModelState.AddModelError(nameof(Holder), Texts["staff.proxies.holder-unknown"]);
+            ModelState.AddModelError(nameof(Holder), Texts[string.IsNullOrWhiteSpace(Holder) ? "staff.proxies.holder-missing" : "staff.proxies.holder-unknown"]);
+        }
+
+        // Said together with the others, not only once they are right.
+        if (string.IsNullOrWhiteSpace(Document))
+        {
+            ModelState.AddModelError(nameof(Document), Texts["proxy.document-required"]);
         }
 
         return await ActAsync(

@@ -28,6 +28,9 @@ public sealed class TrackerModel(IMediator mediator, ITexts texts) : DeskPage(me
     public Task<IActionResult> OnPostResumeAsync(CancellationToken cancellationToken) =>
         ActAsync(new ResumeBallot(Caller, Community, Ballot), "ballot-resumed", cancellationToken);
 
+    public Task<IActionResult> OnPostDeclareAsync(CancellationToken cancellationToken) =>
+        ActAsync(new DeclareBallot(Caller, Community, Ballot), "ballot-declared", cancellationToken);
+
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
         AskAsync(new GetTracker(Caller, Community, Ballot), tracker => Tracker = tracker, cancellationToken);
 }

@@ -11,10 +11,10 @@ namespace Deliberation.Web.Pages.Residents.Ballots;
 public static class BallotWords
 {
     /// <summary>Takes part and chooses nothing; a choice of its own, alone (弃权).</summary>
-    public const string Abstain = "Abstain";
+    public const string Abstain = nameof(Domain.Ballots.Choice.Abstain);
 
     /// <summary>The three answers to a question, in the order that never changes.</summary>
-    public static IReadOnlyList<string> Answers { get; } = ["For", "Against", Abstain];
+    public static IReadOnlyList<string> Answers { get; } = Enum.GetNames<Choice>();
 
     /// <summary>What may stand on the paper: the answers, or the options and abstaining.</summary>
     public static IReadOnlyList<string> Choices(this BallotView ballot) =>
