@@ -8,7 +8,7 @@ namespace Deliberation.Features.Notifications;
 
 /// <summary>A message as it was written.</summary>
 /// <param name="Recipient">Masked name; null for prints.</param>
-/// <param name="NotBefore">Council time before which it is held back (quiet hours); null = at once.</param>
+/// <param name="NotBefore">Council time, still ahead, before which it is held back (quiet hours); null = not or no longer.</param>
 public sealed record MessageLine(
     Guid Id,
     string Channel,
@@ -50,7 +50,7 @@ internal static class MessageRows
     public const string Select =
         """
         select m.message_id as id, m.channel, coalesce(r.full_name, s.display_name) as recipient, m.project_id as project, p.title as project_title, m.text_key, m.values,
-            m.reason_key, m.link, m.council_at as at, m.not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale
+            m.reason_key, m.link, m.council_at as at, case when m.not_before > council_now() then m.not_before end as not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale
         from outbox_message m
         left join resident r on r.community_id = m.community_id and r.resident_id = m.resident_id
         left join staff s on s.staff_id = m.staff_id
