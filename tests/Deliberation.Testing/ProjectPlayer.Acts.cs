@@ -87,7 +87,7 @@ public sealed partial class ProjectPlayer
             if (page is null || shown != door.Building)
             {
                 shown = door.Building;
-                page = await ReadAsync(await walker.GetAsync($"/staff/visits/{open.Project}?building={Uri.EscapeDataString(shown)}"), "visits");
+                page = await ReadAsync(await walker.GetAsync($"/staff/visits/{open.Project}?show=ToVisit&building={Uri.EscapeDataString(shown)}"), "visits");
             }
 
             var form = page.Form(null, ("Household", $"{door.Household}")).Fill("Wish", "lamps");

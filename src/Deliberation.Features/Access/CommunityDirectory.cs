@@ -1,5 +1,7 @@
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -17,7 +19,11 @@ public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, Time
 
     private readonly SemaphoreSlim _reading = new(1, 1);
     private volatile IReadOnlyList<CommunityCard> _known = [];
+    private volatile Year? _year;
     private long _readAt = long.MinValue;
+
+    /// <summary>The year of council time, as of the last reading; null when the database has never answered.</summary>
+    public int? CouncilYear => _year?.Number;
 
     public async ValueTask<IReadOnlyList<CommunityCard>> AllAsync(CancellationToken cancellationToken)
     {
@@ -65,6 +71,7 @@ public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, Time
                 from community order by community_id
                 """,
                 cancellationToken: cancellationToken));
+            _year = new Year(WorkingCalendar.China.DayOf(await connection.CouncilNowAsync(cancellationToken)).Year);
             _known = [.. rows.Select(r => new CommunityCard(new CommunityId(r.CommunityId), r.Code, r.Name, r.Subdistrict, r.District, r.Phone, r.OfficeHours, r.TimeZone, r.IsDemo))];
             Volatile.Write(ref _readAt, clock.GetTimestamp());
         }
@@ -76,6 +83,8 @@ public sealed partial class CommunityDirectory(NpgsqlDataSource dataSource, Time
 
     [LoggerMessage(3101, LogLevel.Warning, "The list of communities could not be read; the last known one is used")]
     private partial void LogNotRead(Exception failure);
+
+    private sealed record Year(int Number);
 
     private sealed record Row
     {

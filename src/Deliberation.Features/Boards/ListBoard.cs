@@ -1,12 +1,13 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
 using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Boards;
 
 /// <summary>A community on the board.</summary>
-/// <param name="ByStage">Running projects by stage; a stage without projects is absent.</param>
+/// <param name="ByStage">Running projects by stage; one that is in two stages at once counts in both, so the sum may exceed <paramref name="Running"/>. A stage without projects is absent.</param>
 /// <param name="LastEventAt">Last line on any timeline; null when nothing ever happened.</param>
 public sealed record BoardLine(CommunityId Community, string Name, string Subdistrict, int Running, int Closed, int Suspended, int OverdueTasks, IReadOnlyDictionary<Stage, int> ByStage, DateTimeOffset? LastEventAt);
 
@@ -39,11 +40,11 @@ internal sealed class ListBoardHandler(CouncilSession session) : IRequestHandler
             new { communities, now },
             cancellationToken);
         var stages = await session.Connection.RowsAsync<StageCount>(
-            """
-            select community_id, stage, count(*)::int as projects
-            from project
-            where community_id = any(@communities) and stage is not null and state not in ('Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')
-            group by community_id, stage
+            $"""
+            select p.community_id, running.stage, count(*)::int as projects
+            from project p cross join lateral unnest({RunningStages.Of}) as running(stage)
+            where p.community_id = any(@communities) and p.state not in ('Draft', 'Closed', 'Suspended', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')
+            group by p.community_id, running.stage
             """,
             new { communities },
             cancellationToken);

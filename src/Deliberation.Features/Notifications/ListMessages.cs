@@ -9,7 +9,7 @@ namespace Deliberation.Features.Notifications;
 
 /// <summary>A message as it was written.</summary>
 /// <param name="Recipient">Masked name; null for prints.</param>
-/// <param name="NotBefore">Council time before which it is held back (quiet hours); null = at once.</param>
+/// <param name="NotBefore">Council time, still ahead, before which it is held back (quiet hours); null = not or no longer.</param>
 /// <param name="Settled">Why it asks for nothing any more: <c>Over</c> what it was about has ended, <c>Done</c> the recipient has done it; null while it may still matter.</param>
 public sealed record MessageLine(
     Guid Id,
@@ -73,10 +73,11 @@ internal static class MessageRows
         end
         """;
 
-    public const string Select =
+    /// <param name="settled"><see cref="Settled"/> for the recipient; who has voted is nobody else's matter here, so the desk's list passes none.</param>
+    public static string Select(string settled = "null") =>
         $"""
         select m.message_id as id, m.channel, coalesce(r.full_name, s.display_name) as recipient, m.project_id as project, p.title as project_title, m.text_key, m.values,
-            m.reason_key, m.link, m.council_at as at, m.not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {Settled} as settled
+            m.reason_key, m.link, m.council_at as at, case when m.not_before > council_now() then m.not_before end as not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {settled} as settled
         from outbox_message m
         left join resident r on r.community_id = m.community_id and r.resident_id = m.resident_id
         left join staff s on s.staff_id = m.staff_id
@@ -94,7 +95,7 @@ internal sealed class ListMessagesHandler(CouncilSession session) : IRequestHand
 {
     public async Task<Result<Paged<MessageLine>>> Handle(ListMessages request, CancellationToken cancellationToken) =>
         await session.Connection.PageAsync<MessageLine, MessageLine>(
-            $"{MessageRows.Select} and (@project::uuid is null or m.project_id = @project::uuid) and (@channel::text is null or m.channel = @channel)",
+            $"{MessageRows.Select()} and (@project::uuid is null or m.project_id = @project::uuid) and (@channel::text is null or m.channel = @channel)",
             MessageRows.NewestFirst,
             new { request.Community, project = request.Project?.Value, request.Channel },
             request.Page,
@@ -106,7 +107,7 @@ internal sealed class ListMyMessagesHandler(CouncilSession session) : IRequestHa
 {
     public async Task<Result<Paged<MessageLine>>> Handle(ListMyMessages request, CancellationToken cancellationToken) =>
         await session.Connection.PageAsync<MessageLine, MessageLine>(
-            $"{MessageRows.Select} and (m.staff_id = @staff::uuid or m.resident_id = @resident::uuid)",
+            $"{MessageRows.Select(MessageRows.Settled)} and (m.staff_id = @staff::uuid or m.resident_id = @resident::uuid)",
             MessageRows.NewestFirst,
             new { request.Community, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
             request.Page,

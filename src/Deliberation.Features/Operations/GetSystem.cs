@@ -15,6 +15,8 @@ namespace Deliberation.Features.Operations;
 /// <param name="DurabilityIsOn">False when a crash could lose what was acknowledged (<c>fsync</c> or <c>synchronous_commit</c> off).</param>
 /// <param name="RunningInstances">Workflows running, in all communities.</param>
 /// <param name="WaitingMessages">Messages not sent yet that are due.</param>
+/// <param name="HeldMessages">Messages that wait for the end of quiet hours.</param>
+/// <param name="HeldUntil">When the first of them goes out; null when none waits.</param>
 /// <param name="Incidents">Workflows stopped by an error and not resolved.</param>
 /// <param name="Parked">Timers and events put aside after repeated failures.</param>
 /// <param name="OldestOverdueMs">Council milliseconds by which the oldest timer is late; 0 when none is.</param>
@@ -29,6 +31,8 @@ public sealed record SystemState(
     bool DurabilityIsOn,
     int RunningInstances,
     int WaitingMessages,
+    int HeldMessages,
+    DateTimeOffset? HeldUntil,
     int Incidents,
     int Parked,
     long OldestOverdueMs)
@@ -56,6 +60,8 @@ internal sealed class GetSystemHandler(CouncilSession session) : IRequestHandler
                 current_setting('fsync') = 'on' and current_setting('synchronous_commit') <> 'off' as durability_is_on,
                 (select count(*) from workflow_instance where status = 'Running') as running_instances,
                 (select count(*) from outbox_message where sent_at is null and (not_before is null or not_before <= council_now())) as waiting_messages,
+                (select count(*) from outbox_message where sent_at is null and not_before > council_now()) as held_messages,
+                (select min(not_before) from outbox_message where sent_at is null and not_before > council_now()) as held_until,
                 (select count(*) from workflow_incident where resolved_at is null) as incidents,
                 (select count(*) from workflow_timer where parked_at is not null) + (select count(*) from workflow_inbox where parked_at is not null) as parked,
                 coalesce((
@@ -66,7 +72,7 @@ internal sealed class GetSystemHandler(CouncilSession session) : IRequestHandler
             cancellationToken: cancellationToken));
         return new SystemState(
             row.CouncilNow, row.MachineNow, row.Rate, row.ServerVersion, row.SchemaNumber, row.DatabaseBytes, (int)row.Connections, row.DurabilityIsOn,
-            (int)row.RunningInstances, (int)row.WaitingMessages, (int)row.Incidents, (int)row.Parked, row.OldestOverdueMs);
+            (int)row.RunningInstances, (int)row.WaitingMessages, (int)row.HeldMessages, row.HeldUntil, (int)row.Incidents, (int)row.Parked, row.OldestOverdueMs);
     }
 
     private sealed record Row
@@ -81,6 +87,8 @@ internal sealed class GetSystemHandler(CouncilSession session) : IRequestHandler
         public bool DurabilityIsOn { get; init; }
         public long RunningInstances { get; init; }
         public long WaitingMessages { get; init; }
+        public long HeldMessages { get; init; }
+        public DateTimeOffset? HeldUntil { get; init; }
         public long Incidents { get; init; }
         public long Parked { get; init; }
         public long OldestOverdueMs { get; init; }

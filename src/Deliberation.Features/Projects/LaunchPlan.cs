@@ -54,7 +54,7 @@ internal static class LaunchPlan
         }
     }
 
-    /// <summary>What goes out when: one message to each household as a step begins, a ballot's to its own roll. Reminders depend on who has acted.</summary>
+    /// <summary>What goes out when: one message to each household as a step begins, a ballot's to its own roll. Reminders depend on who has acted. Soonest first: stages overlap.</summary>
     public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, RollCount roll) =>
     [
         .. calendar.Where(line => line.TextKey != StageKey).Select(line =>
@@ -69,7 +69,7 @@ internal static class LaunchPlan
             return new PlannedMessage(
                 WorkingCalendar.China.NextAllowed(line.StartsAt), "launch.message-line", new JsonObject { ["kind"] = line.TextKey[LineKey.Length..], ["title"] = line.Text },
                 "launch.audience." + audience, recipients);
-        }),
+        }).OrderBy(message => message.At ?? DateTimeOffset.MaxValue),
     ];
 
     private static IEnumerable<CalendarLine> Lines(StageDates dates) =>

@@ -6,8 +6,11 @@ using MediatR;
 namespace Deliberation.Features.Projects;
 
 /// <summary>A project in a list.</summary>
+/// <param name="Stage">The stage entered last.</param>
 /// <param name="OverdueTasks">Open tasks past their due instant.</param>
-/// <param name="NextDueAt">Next due instant among open tasks and windows; null when none.</param>
+/// <param name="NextDueAt">The soonest instant still ahead among open tasks, windows and meetings; null when there is none or the project does not run.</param>
+/// <param name="NextKind">What it is of: Task, or a kind of <see cref="AskedNow"/>.</param>
+/// <param name="Running">Every stage that runs now, in their order: a committee is elected while the plan is made.</param>
 public sealed record ProjectLine(
     ProjectId Id,
     string Title,
@@ -17,10 +20,13 @@ public sealed record ProjectLine(
     DateTimeOffset? LaunchedAt,
     DateTimeOffset? ClosedAt,
     int OverdueTasks,
-    DateTimeOffset? NextDueAt);
+    DateTimeOffset? NextDueAt,
+    string? NextKind,
+    IReadOnlyList<Stage> Running);
 
 /// <summary>The community's projects, running ones first, newest first.</summary>
 /// <param name="State">Only this state; null = all but drafts.</param>
+/// <param name="Stage">Only those in this stage, be it one of two; null = all.</param>
 /// <param name="Search">Part of a title; null or empty = all.</param>
 public sealed record ListProjects(Caller Caller, CommunityId Community, string? State, Stage? Stage, string? Search, PageRequest Page) : IQuery<Paged<ProjectLine>>
 {
@@ -32,15 +38,16 @@ internal sealed class ListProjectsHandler(CouncilSession session) : IRequestHand
     public async Task<Result<Paged<ProjectLine>>> Handle(ListProjects request, CancellationToken cancellationToken)
     {
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
-        return await session.Connection.PageAsync<ProjectLine, ProjectLine>(
-            """
+        return await session.Connection.PageAsync<Row, ProjectLine>(
+            $"""
             select p.project_id as id, p.title, p.state, p.stage, p.template_id, p.launched_at, p.closed_at,
                 (select count(*)::int from work_task t where t.community_id = p.community_id and t.project_id = p.project_id and t.state = 'Open' and t.due_at < @now) as overdue_tasks,
-                (select min(t.due_at) from work_task t where t.community_id = p.community_id and t.project_id = p.project_id and t.state = 'Open') as next_due_at
+                next.at as next_due_at, next.kind as next_kind, {RunningStages.Of} as running
             from project p
+            left join lateral ({Next}) next on p.state not in ('Closed', 'Suspended', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')
             where p.community_id = @community and p.state <> 'Draft'
               and (@state::text is null or p.state = @state)
-              and (@stage::text is null or p.stage = @stage)
+              and (@stage::text is null or @stage = any({RunningStages.Of}))
               and (@search::text is null or strpos(lower(p.title), lower(@search)) > 0)
             """,
             "(state in ('Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')), launched_at desc nulls last, id",
@@ -53,7 +60,28 @@ internal sealed class ListProjectsHandler(CouncilSession session) : IRequestHand
                 now,
             },
             request.Page,
-            line => line,
+            row => new ProjectLine(
+                row.Id, row.Title, row.State, row.Stage, row.TemplateId, row.LaunchedAt, row.ClosedAt, row.OverdueTasks, row.NextDueAt, row.NextKind,
+                [.. row.Running.Select(Enum.Parse<Stage>).Order()]),
             cancellationToken);
     }
+
+    /// <summary>The soonest of all that is open. What is overdue is counted beside it and is no next date.</summary>
+    private const string Next =
+        """
+        select kind, at from (
+            select 'Task' as kind, due_at as at from work_task o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+            union all select 'Ballot', closes_at from ballot o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+            union all select 'Notice', closes_at from notice o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+            union all select 'Meeting', meets_at from meeting o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Called'
+            union all select 'Visit', until_at from visit_round o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+            union all select 'Pledge', closes_at from pledge_board o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+            union all select 'Covenant', comments_until from covenant o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Draft'
+            union all select 'Evaluation', closes_at from evaluation o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+        ) ahead where at > @now order by at, kind limit 1
+        """;
+
+    private sealed record Row(
+        ProjectId Id, string Title, string State, Stage? Stage, string TemplateId, DateTimeOffset? LaunchedAt, DateTimeOffset? ClosedAt,
+        int OverdueTasks, DateTimeOffset? NextDueAt, string? NextKind, string[] Running);
 }

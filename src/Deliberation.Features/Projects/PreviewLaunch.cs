@@ -6,6 +6,7 @@ using Deliberation.Features.Templates;
 using Deliberation.Postgres;
 using Deliberation.Process.Calendar;
 using Deliberation.Process.Simulation;
+using Deliberation.Process.Tasks;
 using MediatR;
 
 namespace Deliberation.Features.Projects;
@@ -22,8 +23,12 @@ public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, Dat
 public sealed record PlannedMessage(DateTimeOffset? At, string TextKey, JsonObject Values, string AudienceKey, int? Recipients);
 
 /// <summary>A post the template's tasks go to.</summary>
-/// <param name="Holder">Null = vacant: its tasks will climb.</param>
-public sealed record PostCover(string PostCode, string? Holder, string? Substitute);
+/// <param name="Holders">Longest in office first. Empty = vacant: its tasks will climb.</param>
+/// <param name="Substitutes">Who acts while no holder is there.</param>
+public sealed record PostCover(string PostCode, IReadOnlyList<string> Holders, IReadOnlyList<string> Substitutes);
+
+/// <summary>One person in two posts that should be apart.</summary>
+public sealed record PostClash(string Person, string Post, string OtherPost);
 
 /// <summary>Who is on the roll now.</summary>
 /// <param name="Owners">Persons on the owners' roll: co-owners together are one.</param>
@@ -31,11 +36,13 @@ public sealed record PostCover(string PostCode, string? Holder, string? Substitu
 public sealed record RollCount(int Households, int Residents, int Owners, long AreaHundredths, int HouseholdsWithoutPhone, int UnitsWithoutArea);
 
 /// <summary>What a launch would do; nothing is changed.</summary>
+/// <param name="Clashes">Warnings; they stop nothing.</param>
 /// <param name="Problems">What must be mended first; empty = may be launched.</param>
 public sealed record LaunchPreview(
     IReadOnlyList<CalendarLine> Calendar,
     IReadOnlyList<PlannedMessage> Messages,
     IReadOnlyList<PostCover> Posts,
+    IReadOnlyList<PostClash> Clashes,
     RollCount Roll,
     IReadOnlyList<Refusal> Problems);
 
@@ -67,35 +74,39 @@ internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHan
             """,
             new { request.Community },
             cancellationToken))!;
-        var posts = await PostsAsync(request.Community, now, cancellationToken);
+        var (posts, clashes) = await PostsAsync(request.Community, now, cancellationToken);
         if (problems.Count > 0 || template is null)
         {
-            return new LaunchPreview([], [], posts, roll, problems);
+            return new LaunchPreview([], [], posts, clashes, roll, problems);
         }
 
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
         var calendar = await LaunchPlan.CalendarAsync(connection, template, inputs, startsAt, cancellationToken);
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll), posts, roll, problems);
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll), posts, clashes, roll, problems);
     }
 
-    private async Task<IReadOnlyList<PostCover>> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<PostCover> Posts, IReadOnlyList<PostClash> Clashes)> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var posts = await session.Connection.RowsAsync<string>(
             "select post_code from post where community_id = @community order by rung nulls last, post_code", new { community }, cancellationToken);
         var holders = await session.Connection.RowsAsync<HolderRow>(
             """
-            select h.post_code, s.display_name, h.is_substitute
+            select h.post_code, h.staff_id, s.display_name, h.is_substitute
             from post_holder h join staff s using (staff_id)
             where h.community_id = @community and h.held_from <= @now and (h.held_until is null or h.held_until > @now) and s.is_enabled
             order by h.held_from
             """,
             new { community, now },
             cancellationToken);
-        return [.. posts.Select(post => new PostCover(post, Holder(post, isSubstitute: false), Holder(post, isSubstitute: true)))];
+        var clashes = PostsApart.Of([.. holders.Where(h => !h.IsSubstitute).Select(h => (h.PostCode, (h.StaffId, h.DisplayName)))]);
+        return (
+            [.. posts.Select(post => new PostCover(post, Names(post, isSubstitute: false), Names(post, isSubstitute: true)))],
+            [.. clashes.Select(clash => new PostClash(clash.Person.DisplayName, clash.One, clash.Other))]);
 
-        string? Holder(string post, bool isSubstitute) => holders.FirstOrDefault(h => h.PostCode == post && h.IsSubstitute == isSubstitute)?.DisplayName;
+        IReadOnlyList<string> Names(string post, bool isSubstitute) =>
+            [.. holders.Where(h => h.PostCode == post && h.IsSubstitute == isSubstitute).Select(h => h.DisplayName)];
     }
 
-    private sealed record HolderRow(string PostCode, string DisplayName, bool IsSubstitute);
+    private sealed record HolderRow(string PostCode, StaffId StaffId, string DisplayName, bool IsSubstitute);
 }

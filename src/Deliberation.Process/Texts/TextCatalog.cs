@@ -49,17 +49,19 @@ public sealed class TextCatalog
     public bool Has(string language, string key) => Find(language, key) is not null;
 
     /// <summary>The language's way of setting dates, money and areas.</summary>
-    public TextFormat Format(string language) => new(this, language, zone);
+    /// <param name="thisYear">Council year now: days of another show theirs. Null: days without their year.</param>
+    public TextFormat Format(string language, int? thisYear = null) => new(this, language, zone, thisYear);
 
     /// <summary>The text with its placeholders filled. An unknown key answers itself, so that a gap is seen and not hidden.</summary>
     /// <param name="language">zh-Hans, zh-Hant (borrows zh-Hans) or en (borrows zh-Hans).</param>
-    public string Get(string language, string key, IReadOnlyDictionary<string, object?>? values = null)
+    /// <param name="thisYear">As in <see cref="Format"/>.</param>
+    public string Get(string language, string key, IReadOnlyDictionary<string, object?>? values = null, int? thisYear = null)
     {
         var text = Find(language, key);
-        return text is null ? key : text.Contains('{', StringComparison.Ordinal) ? Fill(language, text, values) : text;
+        return text is null ? key : text.Contains('{', StringComparison.Ordinal) ? Fill(Format(language, thisYear), text, values) : text;
     }
 
-    /// <inheritdoc cref="Get(string, string, IReadOnlyDictionary{string, object?}?)"/>
+    /// <inheritdoc cref="Get(string, string, IReadOnlyDictionary{string, object?}?, int?)"/>
     public string Get(string language, string key, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         var named = new Dictionary<string, object?>(values.Length);
@@ -72,17 +74,16 @@ public sealed class TextCatalog
     }
 
     /// <summary>As the other overloads, for values kept as JSON (timeline, outbox).</summary>
-    public string Get(string language, string key, JsonObject values) =>
-        Get(language, key, values.ToDictionary(value => value.Key, value => (object?)value.Value));
+    public string Get(string language, string key, JsonObject values, int? thisYear = null) =>
+        Get(language, key, values.ToDictionary(value => value.Key, value => (object?)value.Value), thisYear);
 
     internal string? Find(string language, string key) =>
         texts.TryGetValue((language, key), out var own) ? own
         : language != Original && texts.TryGetValue((Original, key), out var borrowed) ? borrowed
         : null;
 
-    private string Fill(string language, string text, IReadOnlyDictionary<string, object?>? values)
+    private static string Fill(TextFormat format, string text, IReadOnlyDictionary<string, object?>? values)
     {
-        var format = Format(language);
         var filled = new StringBuilder(text.Length + 32);
         var position = 0;
         while (position < text.Length)

@@ -10,16 +10,18 @@ public sealed class TextFormat
     private readonly TextCatalog catalog;
     private readonly string language;
     private readonly TimeZoneInfo zone;
+    private readonly int? thisYear;
 
-    internal TextFormat(TextCatalog catalog, string language, TimeZoneInfo zone)
+    internal TextFormat(TextCatalog catalog, string language, TimeZoneInfo zone, int? thisYear)
     {
         this.catalog = catalog;
         this.language = language;
         this.zone = zone;
+        this.thisYear = thisYear;
     }
 
-    /// <summary>A day with its weekday, without the year.</summary>
-    public string Date(DateOnly day) => Pattern("format.date", ("date", day), []);
+    /// <summary>A day with its weekday; with its year too when that is known not to be this one.</summary>
+    public string Date(DateOnly day) => Pattern(thisYear is { } year && day.Year != year ? "format.dateOfYear" : "format.date", ("date", day), []);
 
     /// <summary>A day with its year, without the weekday.</summary>
     public string LongDate(DateOnly day) => Pattern("format.longDate", ("date", day), []);

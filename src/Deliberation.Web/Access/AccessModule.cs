@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Deliberation.Web.Access;
@@ -29,7 +30,7 @@ internal static class AccessModule
 
         services.AddAuthentication(Schemes.ByAddress)
             .AddPolicyScheme(Schemes.ByAddress, null, options => options.ForwardDefaultSelector = context =>
-                IsDesk(context.Request.Path) ? Schemes.Staff : Schemes.Resident)
+                IsDesk(Asked(context)) || Asked(context).StartsWithSegments("/set-up") ? Schemes.Staff : Schemes.Resident)
             .AddCookie(Schemes.Resident, options =>
             {
                 Harden(options, environment, "resident", SameSiteMode.Lax);
@@ -58,6 +59,12 @@ internal static class AccessModule
     }
 
     public static bool IsDesk(PathString path) => Desks.Any(desk => path.StartsWithSegments(desk, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The address that was asked for, also while the page of its failure is made: that is for the same reader.</summary>
+    private static PathString Asked(HttpContext context) =>
+        context.Features.Get<IStatusCodeReExecuteFeature>()?.OriginalPath
+        ?? context.Features.Get<IExceptionHandlerPathFeature>()?.Path
+        ?? context.Request.Path;
 
     /// <summary>Where nothing is, nothing is guarded: the answer is 404 and not a sign-in page.</summary>
     private static bool IsNothing(AuthorizationHandlerContext context) => context.Resource is HttpContext http && http.GetEndpoint() is null;

@@ -9,7 +9,8 @@ namespace Deliberation.Web.Language;
 /// <summary>What every page of one request shares: whose page it is, in which language and how large.</summary>
 /// <param name="Community">Null only when the database has never answered.</param>
 /// <param name="Here">Path and query of this page, where a switch of language or size leads back to.</param>
-public sealed record Frame(CommunityCard? Community, string Language, bool IsElder, bool HasContrast, string Here)
+/// <param name="ThisYear">Council year now; null only when the database has never answered.</param>
+public sealed record Frame(CommunityCard? Community, string Language, bool IsElder, bool HasContrast, string Here, int? ThisYear)
 {
     /// <summary>The community of this request; 0, which no row has, when none is known.</summary>
     public CommunityId CommunityId => Community?.Id ?? new CommunityId(0);
@@ -51,7 +52,8 @@ internal sealed class FrameMiddleware(RequestDelegate next, CommunityDirectory c
             language,
             context.Request.Cookies[Tastes.Elder] == "1",
             context.Request.Cookies[Tastes.Contrast] == "1",
-            HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : context.Request.Path));
+            HttpMethods.IsGet(context.Request.Method) ? context.Request.Path + context.Request.QueryString : context.Request.Path,
+            communities.CouncilYear));
         CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(language);
         CultureInfo.CurrentCulture = CultureInfo.InvariantCulture; // forms carry numbers as programs write them
         await next(context);

@@ -18,7 +18,10 @@ internal static class LanguageModule
         services.AddSingleton(new TextCatalog(typeof(LanguageModule).Assembly));
         services.AddScoped(provider => provider.GetRequiredService<IHttpContextAccessor>().HttpContext!.Frame());
         services.AddScoped<ITexts>(provider =>
-            new Texts(provider.GetRequiredService<TextCatalog>(), provider.GetRequiredService<Frame>().Language));
+        {
+            var frame = provider.GetRequiredService<Frame>();
+            return new Texts(provider.GetRequiredService<TextCatalog>(), frame.Language, frame.ThisYear);
+        });
         services.AddSingleton<IConfigureOptions<MvcOptions>, FormMessages>();
         services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All)); // Chinese as it is, not as 8 bytes a character
         return services;

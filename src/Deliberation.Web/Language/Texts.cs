@@ -6,13 +6,14 @@ using Deliberation.Process.Texts;
 namespace Deliberation.Web.Language;
 
 /// <summary>The texts of one language.</summary>
-public sealed class Texts(TextCatalog catalog, string language) : ITexts
+/// <param name="thisYear">Council year now: days of another show theirs. Null = not known.</param>
+public sealed class Texts(TextCatalog catalog, string language, int? thisYear) : ITexts
 {
     public string Language => language;
 
-    public TextFormat Format { get; } = catalog.Format(language);
+    public TextFormat Format { get; } = catalog.Format(language, thisYear);
 
-    public string this[string key] => catalog.Get(language, key, (IReadOnlyDictionary<string, object?>?)null);
+    public string this[string key] => catalog.Get(language, key, (IReadOnlyDictionary<string, object?>?)null, thisYear);
 
     public bool Has(string key) => catalog.Has(language, key);
 
@@ -21,9 +22,9 @@ public sealed class Texts(TextCatalog catalog, string language) : ITexts
         null => null,
         IReadOnlyDictionary<string, object?> named => named,
         _ => TypeDescriptor.GetProperties(values).Cast<PropertyDescriptor>().ToDictionary(p => p.Name, p => p.GetValue(values)),
-    });
+    }, thisYear);
 
-    public string Get(string key, JsonObject values) => catalog.Get(language, key, values);
+    public string Get(string key, JsonObject values) => catalog.Get(language, key, values, thisYear);
 
     public string Why(Refusal refusal) => Get(Has($"refusal.{refusal.Code}") ? $"refusal.{refusal.Code}" : refusal.Code, refusal.Values);
 

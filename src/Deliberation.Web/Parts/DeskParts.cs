@@ -1,3 +1,4 @@
+using Deliberation.Features.Projects;
 using Deliberation.Web.Language;
 
 namespace Deliberation.Web.Parts;
@@ -19,6 +20,14 @@ public sealed record Chip(string Text, string Address, bool IsCurrent);
 /// <param name="HasDay">True when a day is asked for as well.</param>
 public sealed record ReasonFormPart(string Handler, string Title, string Note, string? WhyNot = null, bool HasDay = false, string? DayLabel = null, string? Reason = null, string? Day = null);
 
+/// <summary>A project's next date in words: a meeting is at its time, all else is to be done by it.</summary>
+public static class NextDates
+{
+    /// <returns>Null when there is none.</returns>
+    public static string? Next(this ITexts texts, ProjectLine project) =>
+        project.NextDueAt is not { } at ? null : project.NextKind is "Meeting" ? texts.Format.Instant(at) : texts.Format.Deadline(at);
+}
+
 /// <summary>Due instants in words: overdue by how much, today at what time, else the day.</summary>
 public static class Due
 {
@@ -26,6 +35,16 @@ public static class Due
         due < now ? new StatusPart("no", Overdue(texts, now - due))
         : due - now < TimeSpan.FromDays(3) ? new StatusPart("due", texts.TimeLeft(now, due))
         : new StatusPart("", texts.TimeLeft(now, due));
+
+    /// <summary>How late something was done, in the largest whole unit; less than a second is on time.</summary>
+    public static string Lateness(ITexts texts, long milliseconds) => milliseconds switch
+    {
+        < 1_000 => texts["timers.on-time"],
+        < 60_000 => texts.Get("timers.late-seconds", new { count = milliseconds / 1_000 }),
+        < 3_600_000 => texts.Get("timers.late-minutes", new { count = milliseconds / 60_000 }),
+        < 86_400_000 => texts.Get("timers.late-hours", new { count = milliseconds / 3_600_000 }),
+        _ => texts.Get("timers.late-days", new { count = milliseconds / 86_400_000 }),
+    };
 
     private static string Overdue(ITexts texts, TimeSpan late) =>
         late >= TimeSpan.FromDays(1) ? texts.Get("due.late-days", new { count = (int)late.TotalDays })

@@ -48,6 +48,7 @@ public static class Scenes
         At("/q/{token}", "slip", Who.Stranger, "/q/demo-3-502"),
         At("/help", "help", Who.Stranger, "/help"),
         At("/set-up", "set-up-gone", Who.Stranger, "/set-up") with { Status = 404 }, // the open page: SetUpPageTests
+        At("/set-up", "set-up-gone-staff", Who.Staff, "/set-up") with { Status = 404 },
         At("/projects", "projects", Who.Stranger, "/projects"),
         Of("/projects/{id:guid}", "project-closed", Who.Stranger, "/projects/*", ClosedProject),
         Of("/projects/{id:guid}", "project-build", Who.Resident, "/projects/*", BuildProject),
@@ -138,6 +139,7 @@ public static class Scenes
         At("/staff/residents", "help-desk-slip", Who.Staff, "/staff/residents") with { Act = PrintSlipAsync },
         At("/staff/messages", "staff-messages", Who.Staff, "/staff/messages"),
         Of("/staff/visits/{project:guid}", "visits", Who.Staff, "/staff/visits/*", VisitedProject),
+        Of("/staff/visits/{project:guid}", "visits-left", Who.Staff, "/staff/visits/*?show=ToVisit", VisitedProject),
         Of("/staff/pledges/{project:guid}", "desk-pledges", Who.Staff, "/staff/pledges/*", "select b.project_id::text from pledge join pledge_board b using (community_id, board_id) where community_id = @community limit 1"),
         Of("/staff/works/{project:guid}", "works", Who.Staff, "/staff/works/*", BuildProject),
         Of("/staff/works/{project:guid}", "works-closed", Who.Staff, "/staff/works/*", ClosedProject),

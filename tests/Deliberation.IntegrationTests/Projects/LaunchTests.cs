@@ -42,11 +42,29 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Equal("launch.audience.households", AudienceOf("选举小区自治管理委员会委员"));
         Assert.Equal("launch.audience.members", AudienceOf("选举主任"));
         Assert.Equal("launch.audience.owners", AudienceOf("是否同意改造小区共有部分？"));
-        Assert.Null(preview.Posts.Single(post => post.PostCode == "Lawyer").Holder);
+        Assert.Empty(preview.Posts.Single(post => post.PostCode == "Lawyer").Holders);
+        Assert.Equal(["Deputy"], preview.Posts.Single(post => post.PostCode == "GroupLeader").Substitutes);
+        Assert.Equal(preview.Messages.Select(message => message.At).Order(), preview.Messages.Select(message => message.At));
         Assert.Equal(10, preview.Roll.HouseholdsWithoutPhone);
         Assert.Equal(1, await _lane.QueryAsync<int>("select count(*)::int from project"));
 
         string AudienceOf(string title) => preview.Messages.First(message => message.Values["title"]!.ToString() == title).AudienceKey;
+    }
+
+    [Fact]
+    public async Task The_preview_warns_of_one_person_in_two_posts_that_check_each_other()
+    {
+        PreviewLaunch ask = new(Neighbourhood.Staff(_lane.Leader), Neighbourhood.Community, Form);
+        await _lane.RunAsync(
+            """
+            insert into post (community_id, post_code) values (1, 'Contractor');
+            insert into post_holder (community_id, post_code, staff_id, is_substitute, held_from) values (1, 'Contractor', @deputy, false, '2020-01-01'), (1, 'Contractor', @leader, true, '2020-01-01')
+            """,
+            new { deputy = _lane.Deputy.Value, leader = _lane.Leader.Value });
+        Assert.Empty((await _lane.SendAsync(ask)).Require().Clashes); // the inspector is only the contractor's substitute
+
+        await _lane.RunAsync("update post_holder set is_substitute = not is_substitute where post_code = 'Contractor'");
+        Assert.Equal([new PostClash("Leader", "Contractor", "Inspector")], (await _lane.SendAsync(ask)).Require().Clashes);
     }
 
     [Fact]

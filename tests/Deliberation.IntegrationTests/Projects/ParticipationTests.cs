@@ -1,6 +1,7 @@
 using Deliberation.Domain;
 using Deliberation.Features.Covenants;
 using Deliberation.Features.Evaluations;
+using Deliberation.Features.Foundation;
 using Deliberation.Features.Meetings;
 using Deliberation.Features.Notices;
 using Deliberation.Features.Pledges;
@@ -166,6 +167,35 @@ public sealed class ParticipationTests : IAsyncLifetime
 
         Assert.Equal("2/10", (await _lane.EventAsync("v1", "covered"))?["coverage"]?.ToString());
         Assert.Equal(1, await _lane.QueryAsync<int>("select count(*)::int from workflow_inbox"));
+    }
+
+    [Fact]
+    public async Task Visits_are_listed_by_where_each_household_stands_a_page_at_a_time()
+    {
+        await _lane.RunAsync("update household set building = '2' where household_id = any(@homes)", new { homes = _lane.Homes.Skip(7).Select(home => home.Household.Value).ToArray() });
+        await _lane.CarryOutAsync(new StartVisitsCommand(100, Closes), "v1");
+        var round = await IdAsync("visit_round");
+        foreach (var (home, outcome) in new[] { (0, "Met"), (0, "NotHome"), (1, "NotHome"), (2, "Declined"), (3, "Declined"), (3, "Met"), (7, "Met") })
+        {
+            (await _lane.SendAsync(new LogVisit(Neighbourhood.Staff(_lane.Leader), Neighbourhood.Community, round, _lane.Homes[home].Household, outcome, ""))).Require();
+        }
+
+        var all = await AskAsync(null, null, new PageRequest(2, 4));
+        Assert.Equal((10, 3, 4), (all.Households.Total, all.Households.PageCount, all.Households.Items.Count));
+        Assert.Equal([new VisitCount("1", 4, 2, 1), new VisitCount("2", 2, 1, 0)], all.Counts);
+        Assert.Equal(all.VisitedCount, all.Counts.Sum(count => count.Met + count.Declined));
+        Assert.Equal("1-0 1-3 2-7", await DoorsAsync(VisitStanding.Met, null)); // somebody met once stays met
+        Assert.Equal("1-2", await DoorsAsync(VisitStanding.Declined, null));
+        Assert.Equal("1-1 1-4 1-5 1-6", await DoorsAsync(VisitStanding.ToVisit, "1")); // nobody at home: go again
+
+        async Task<VisitsPage> AskAsync(VisitStanding? standing, string? building, PageRequest page) =>
+            (await _lane.SendAsync(new GetVisits(Neighbourhood.Staff(_lane.Leader), Neighbourhood.Community, _lane.Project, standing, building, page))).Require();
+
+        async Task<string> DoorsAsync(VisitStanding standing, string? building)
+        {
+            var page = await AskAsync(standing, building, new PageRequest(1));
+            return string.Join(' ', page.Households.Items.Select(line => (line.Building == "2" ? "2" : "1") + line.Door[1..]));
+        }
     }
 
     [Fact]

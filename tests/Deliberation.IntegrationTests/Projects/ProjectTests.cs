@@ -1,12 +1,16 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Boards;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications;
+using Deliberation.Features.Operations;
 using Deliberation.Features.Outcomes;
 using Deliberation.Features.Projects;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Features.Timers;
 using Deliberation.Process.Notices;
+using Deliberation.Process.Pledges;
 using Deliberation.Process.Projects;
 using Deliberation.Process.Tasks;
 using Xunit;
@@ -49,6 +53,83 @@ public sealed class ProjectTests : IAsyncLifetime
         Assert.DoesNotContain("evidence.decision", page.Stages[0].MissingEvidence);
         Assert.False(page.Stages[2].IsPresent);
     }
+
+    [Fact]
+    public async Task A_project_in_two_stages_is_listed_with_both_and_counts_in_both_until_one_is_complete()
+    {
+        await _lane.CarryOutAsync(new EnterStageCommand(Stage.Plan), "v1");
+        await _lane.CarryOutAsync(new EnterStageCommand(Stage.Manage), "v2");
+
+        Assert.Equal([Stage.Plan, Stage.Manage], Assert.Single(await ListAsync(Stage.Plan)).Running);
+        Assert.Single(await ListAsync(Stage.Manage));
+        Assert.Empty(await ListAsync(Stage.Build));
+        var board = await BoardAsync();
+        Assert.Equal((1, 1, 1), (board.Running, board.ByStage[Stage.Plan], board.ByStage[Stage.Manage]));
+
+        await _lane.CarryOutAsync(new CompleteStageCommand(Stage.Manage), "v3");
+        Assert.Equal([Stage.Plan], Assert.Single(await ListAsync(null)).Running); // though Manage was entered last
+        Assert.Empty(await ListAsync(Stage.Manage));
+        Assert.False((await BoardAsync()).ByStage.ContainsKey(Stage.Manage));
+
+        await _lane.CarryOutAsync(new CompleteStageCommand(Stage.Plan), "v4");
+        Assert.Equal([Stage.Manage], Assert.Single(await ListAsync(null)).Running); // between two stages: the one entered last
+
+        (await _lane.SendAsync(new SuspendProject(Leader, Neighbourhood.Community, _lane.Project, "Flood", new DateOnly(2026, 12, 1)))).Require();
+        Assert.Empty((await BoardAsync()).ByStage);
+
+        async Task<BoardLine> BoardAsync() =>
+            Assert.Single((await _lane.SendAsync(new ListBoard(Leader with { Kind = CallerKind.Official }, Neighbourhood.Community))).Require());
+    }
+
+    [Fact]
+    public async Task The_next_date_is_the_soonest_still_ahead_of_all_that_is_open()
+    {
+        var monday = Neighbourhood.Monday;
+        await _lane.CarryOutAsync(new CreateTaskCommand("Task", "GroupLeader", "Task", "", ["Done"], Fields(), 1, monday.AddDays(2)), "v1");
+        await _lane.CarryOutAsync(new OpenPledgesCommand("Lane", [new PledgeNeed("money", "Money", "Money", 500)], monday, monday.AddDays(3)), "v2");
+        await _lane.CarryOutAsync(new PublishNoticeCommand("Plan", "Plan", "", monday, monday.AddDays(4)), "v3");
+        await _lane.RunAsync(
+            """
+            insert into meeting (community_id, meeting_id, project_id, instance_id, visit_id, kind, round, theme, meets_at, quorum_numerator, quorum_denominator, quorum_is_strict)
+            select community_id, gen_random_uuid(), project_id, instance_id, 'v4', 'Council', 1, 'Lane', @at, 1, 2, true from workflow_instance;
+            insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, round, max_choices,
+                opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash)
+            select community_id, gen_random_uuid(), project_id, instance_id, 'v5', 'Lane?', '{}', 'Owners', 'Named', 'x', 1, 1, @monday, @closes, 'Open', 1, 1, 0, '', '' from workflow_instance
+            """,
+            new { monday, at = monday.AddDays(1), closes = monday.AddDays(5) });
+
+        foreach (var (day, kind) in new[] { (1, "Meeting"), (2, "Task"), (3, "Pledge"), (4, "Notice"), (5, "Ballot") })
+        {
+            var line = Assert.Single(await ListAsync(null));
+            Assert.Equal((kind, monday.AddDays(day)), (line.NextKind, line.NextDueAt));
+            await _lane.Database.SetCouncilTimeAsync(monday.AddDays(day)); // at its own instant it is no longer ahead
+        }
+
+        Assert.Null(Assert.Single(await ListAsync(null)).NextDueAt);
+    }
+
+    [Fact]
+    public async Task Messages_of_quiet_hours_are_counted_as_held_until_they_end_and_then_as_waiting()
+    {
+        await _lane.Database.SetCouncilTimeAsync(new DateTimeOffset(2026, 11, 23, 14, 0, 0, TimeSpan.Zero)); // 22:00 in Shanghai
+        var morning = new DateTimeOffset(2026, 11, 23, 23, 0, 0, TimeSpan.Zero);
+        await _lane.CarryOutAsync(new RecordLaunchCommand(), "v1");
+
+        var night = (await _lane.SendAsync(new GetSystem(Admin, Neighbourhood.Community))).Require();
+        Assert.Equal((0, 10, (DateTimeOffset?)morning), (night.WaitingMessages, night.HeldMessages, night.HeldUntil));
+        Assert.All((await MessagesAsync()).Items, message => Assert.Equal(morning, message.NotBefore));
+
+        await _lane.Database.SetCouncilTimeAsync(morning);
+        var day = (await _lane.SendAsync(new GetSystem(Admin, Neighbourhood.Community))).Require();
+        Assert.Equal((10, 0, (DateTimeOffset?)null), (day.WaitingMessages, day.HeldMessages, day.HeldUntil));
+        Assert.All((await MessagesAsync()).Items, message => Assert.Null(message.NotBefore));
+
+        async Task<Paged<MessageLine>> MessagesAsync() =>
+            (await _lane.SendAsync(new ListMessages(Leader, Neighbourhood.Community, null, null, new PageRequest(1)))).Require();
+    }
+
+    private async Task<IReadOnlyList<ProjectLine>> ListAsync(Stage? stage) =>
+        (await _lane.SendAsync(new ListProjects(Leader, Neighbourhood.Community, null, stage, null, new PageRequest(1)))).Require().Items;
 
     [Fact]
     public async Task Equal_lines_in_a_row_on_one_day_are_one_line_with_their_number()

@@ -55,6 +55,27 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
+    public async Task Who_is_signed_in_at_a_desk_keeps_it_on_a_refused_page_and_where_the_set_up_is_gone()
+    {
+        using var staff = await SignInAsync("staff");
+        using var official = await SignInAsync("official");
+        using var stranger = app.Browser();
+
+        Assert.Equal("/staff", await BackAsync(staff, "/admin/system", HttpStatusCode.Forbidden, isDesk: true));
+        Assert.Equal("/staff", await BackAsync(staff, "/set-up", HttpStatusCode.NotFound, isDesk: true));
+        Assert.Equal("/board", await BackAsync(official, "/staff/projects", HttpStatusCode.Forbidden, isDesk: true));
+        Assert.Equal("/", await BackAsync(stranger, "/set-up", HttpStatusCode.NotFound, isDesk: false));
+
+        static async Task<string?> BackAsync(Browser browser, string address, HttpStatusCode status, bool isDesk)
+        {
+            var answer = await browser.GetAsync(address);
+            var page = await Browser.ParseAsync(answer);
+            Assert.Equal((status, isDesk, isDesk), (answer.StatusCode, page.DocumentElement.ClassList.Contains("desk"), page.QuerySelector("nav.nav a") is not null));
+            return page.QuerySelector("main a.lnk")!.GetAttribute("href");
+        }
+    }
+
+    [Fact]
     public async Task A_stranger_is_sent_to_the_sign_in()
     {
         using var browser = app.Browser();

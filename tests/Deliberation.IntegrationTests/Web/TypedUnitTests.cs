@@ -9,7 +9,7 @@ namespace Deliberation.IntegrationTests.Web;
 /// <summary>A door that was typed at a desk: the unit it means, or what to say.</summary>
 public sealed class TypedUnitTests
 {
-    private static readonly Texts English = new(new TextCatalog(typeof(Program).Assembly), "en");
+    private static readonly Texts English = new(new TextCatalog(typeof(Program).Assembly), "en", thisYear: null);
 
     [Theory]
     [InlineData("3-502", "3-502 3-5021", "3-502", "")]

@@ -59,6 +59,21 @@ public sealed class TextCatalogTests
     public void A_title_that_ends_with_a_mark_gets_no_second_one(string language, string key, string title, string words) =>
         Assert.StartsWith(words, Texts.Get(language, key, ("question", title), ("title", title), ("closesAt", Local("2026-11-29 20:00"))), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("zh-Hans", "2026-12-31 20:00", 2026, "12月31日周四晚上 8 点前")]
+    [InlineData("zh-Hans", "2027-01-01 00:00", 2026, "12月31日周四晚上 12 点前")]
+    [InlineData("zh-Hans", "2027-01-01 00:01", 2026, "2027年1月1日周五凌晨 0 点 01 分前")]
+    [InlineData("zh-Hans", "2026-12-31 20:00", 2027, "2026年12月31日周四晚上 8 点前")]
+    [InlineData("zh-Hans", "2027-01-01 20:00", null, "1月1日周五晚上 8 点前")]
+    [InlineData("zh-Hant", "2027-01-01 20:00", 2026, "2027年1月1日")]
+    [InlineData("en", "2027-01-01 20:00", 2026, "by Fri 1 Jan 2027, 8 pm")]
+    public void A_day_of_another_year_shows_its_year(string language, string at, int? thisYear, string words)
+    {
+        var format = Texts.Format(language, thisYear);
+        Assert.StartsWith(words, format.Deadline(Local(at)), StringComparison.Ordinal);
+        Assert.Contains(format.Instant(Local(at)), Texts.Get(language, "project.timeline.suspended", new JsonObject { ["resumeOn"] = "?", ["reason"] = Local(at).ToString("O") }, thisYear), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Money_and_areas_are_set_from_whole_fen_and_hundredths()
     {

@@ -26,11 +26,6 @@ public sealed class TimersModel(IMediator mediator, ITexts texts) : DeskPage(med
     public Task<IActionResult> OnPostRetryAsync(CancellationToken cancellationToken) =>
         ActAsync(new RetryParked(Caller, Community, Instance, Reason ?? ""), "parked-released", cancellationToken, count: released => released);
 
-    /// <summary>Lateness in words: council milliseconds up to 10 s, else seconds.</summary>
-    public string Lateness(long milliseconds) => milliseconds < 10_000
-        ? Texts.Get("timers.ms", new { count = milliseconds })
-        : Texts.Get("timers.seconds", new { count = milliseconds / 1000 });
-
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
         AskAsync(new ListTimers(Caller, Community), page => Timers = page, cancellationToken);
 }

@@ -79,7 +79,7 @@ public sealed class ProjectPageModel(IMediator mediator, ITexts texts) : DeskPag
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
-        await AskAsync(new GetVisits(Caller, Community, ProjectId), _ => HasVisits = true, cancellationToken);
+        await AskAsync(new GetVisits(Caller, Community, ProjectId, null, null, new PageRequest(1, 1)), _ => HasVisits = true, cancellationToken);
         await AskAsync(new GetPledgeBoard(Caller, Community, ProjectId), _ => HasPledges = true, cancellationToken);
         return await AskAsync(new GetProject(Caller, Community, ProjectId), page => Project = page, cancellationToken)
         ?? await AskAsync(new GetTimeline(Caller, Community, ProjectId, string.IsNullOrEmpty(Kind) ? null : Kind, PageAsked(25)), lines => Timeline = lines, cancellationToken)

@@ -15,6 +15,10 @@ public sealed class VisitsModel(IMediator mediator, ITexts texts) : DeskPage(med
     [BindProperty(SupportsGet = true)]
     public string? Building { get; set; }
 
+    /// <summary>Only households that stand so; null = all.</summary>
+    [BindProperty(SupportsGet = true)]
+    public VisitStanding? Show { get; set; }
+
     [BindProperty]
     public Guid Round { get; set; }
 
@@ -26,12 +30,15 @@ public sealed class VisitsModel(IMediator mediator, ITexts texts) : DeskPage(med
 
     public VisitsPage? Visits { get; private set; }
 
-    public IEnumerable<VisitLine> Shown => Visits!.Households.Where(h => string.IsNullOrEmpty(Building) || h.Building == Building);
+    /// <summary>Counts of the building that is looked at, or of all.</summary>
+    public int HowMany(Func<VisitCount, int> of) => Visits!.Counts.Where(c => string.IsNullOrEmpty(Building) || c.Building == Building).Sum(of);
 
+    /// <summary>Back to the same part of the list.</summary>
     public Task<IActionResult> OnPostAsync(string? outcome, CancellationToken cancellationToken) => ActAsync(
         new LogVisit(Caller, Community, Round, new HouseholdId(Household), outcome ?? "", Wish ?? ""), "visited", cancellationToken,
-        _ => Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(Request.Path, "building", Building ?? ""), visited => visited);
+        _ => With("page-no", PageNumber > 1 ? $"{PageNumber}" : null), visited => visited);
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        await AskAsync(new GetVisits(Caller, Community, new ProjectId(Project)), visits => Visits = visits, cancellationToken);
+        await AskAsync(
+            new GetVisits(Caller, Community, new ProjectId(Project), Show, Building, PageAsked(40)), visits => Visits = visits, cancellationToken);
 }
