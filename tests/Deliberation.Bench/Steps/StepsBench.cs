@@ -30,14 +30,6 @@ internal static class StepsBench
            "value":{"typeName":"Object","expression":{"type":"JavaScript","value":"getVariable('Count') + 1"}}}]}}}
         """;
 
-    private const string Loop =
-        """
-        {"id":"bench-loop","definitionId":"bench-loop","name":"Loop","variables":[{"id":"n","name":"Count","typeName":"Int32","value":"0"}],
-         "root":{"id":"F","type":"Elsa.For","start":1,"end":20000,"body":
-          {"id":"c","type":"Elsa.SetVariable","variable":{"id":"n","name":"Count"},
-           "value":{"typeName":"Object","expression":{"type":"JavaScript","value":"getVariable('Count') + 1"}}}}}
-        """;
-
     public static async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
         await using var server = await BenchServer.StartAsync(cancellationToken);
@@ -50,13 +42,13 @@ internal static class StepsBench
             async () => asShipped = await RunStepsAsync(server, workers, Duration, cancellationToken),
             async () => manyWorkers = await RunStepsAsync(server, ManyWorkers, Duration, cancellationToken),
             cancellationToken);
-        var memory = InMemory();
+        var (loop, flowchart) = (InMemory.OfLoop(), InMemory.OfFlowchart());
         return new Report(
             "steps",
             new Dictionary<string, double>
             {
                 ["durable"] = Report.Rounded(asShipped / commits.Median),
-                ["memory"] = Report.Rounded(memory),
+                ["memory"] = Report.Rounded(loop.MillionsPerSecond),
             },
             new Dictionary<string, double>
             {
@@ -64,6 +56,10 @@ internal static class StepsBench
                 ["workers"] = workers,
                 ["stepsPerSecond"] = Math.Round(asShipped),
                 ["stepsPerSecond16Workers"] = Math.Round(manyWorkers),
+                ["flowchartMillionsPerSecond"] = Report.Rounded(flowchart.MillionsPerSecond),
+                ["loopBytesPerActivity"] = loop.BytesPerActivity,
+                ["flowchartBytesPerActivity"] = flowchart.BytesPerActivity,
+                ["import1000Milliseconds"] = Math.Round(InMemory.ImportMilliseconds(1000), 1),
             },
             Report.MachineWith(server.Version));
     }
@@ -119,28 +115,5 @@ internal static class StepsBench
         }
 
         return steps / took.TotalSeconds;
-    }
-
-    /// <returns>Million activities a second on one thread, without a database.</returns>
-    private static double InMemory()
-    {
-        var engine = new WorkflowEngine(new ActivityRegistry());
-        var (definition, messages) = WorkflowDefinitionReader.Read(Loop, engine.Registry);
-        if (definition is null || messages.Count > 0)
-        {
-            throw new BenchException($"The loop does not read: {string.Join("; ", messages.Select(m => m.Message))}");
-        }
-
-        Count(); // warm up
-        long activities = 0;
-        var clock = Stopwatch.StartNew();
-        while (clock.Elapsed < TimeSpan.FromSeconds(5))
-        {
-            activities += Count();
-        }
-
-        return activities / clock.Elapsed.TotalSeconds / 1_000_000;
-
-        int Count() => engine.Start(definition, "bench", new JsonObject(), null, DateTimeOffset.UnixEpoch, []).Journal.Count(entry => entry.Event == "Completed");
     }
 }
