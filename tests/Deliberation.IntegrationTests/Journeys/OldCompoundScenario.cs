@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using Deliberation.Domain;
@@ -57,8 +58,8 @@ internal sealed class OldCompoundScenario(IPlayedProduct product) : IDisposable
         Assert.Equal(NomineeVotes, first.Totals.Select(t => t.Units).Take(NomineeVotes.Length));
         Assert.Equal(4, first.Elected.Count);
         Assert.Equal(2, first.Runoff.Count);
-        var votes = first.Page.QuerySelectorAll("table tbody tr td.r").Select(cell => cell.TextContent.Trim()).ToList();
-        Assert.All(NomineeVotes, number => Assert.Contains($"{number}", votes));
+        var bars = first.Page.QuerySelectorAll("figure.meter p").Select(sentence => sentence.TextContent).ToList();
+        Assert.All(NomineeVotes, number => Assert.Contains(bars, sentence => Regex.IsMatch(sentence, $@"(?<!\d){number}(?!\d)")));
 
         var runoff = await ResultAsync(_elections[1]);
         Assert.Equal("Filled", runoff.Outcome);
