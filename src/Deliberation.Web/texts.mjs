@@ -18,6 +18,13 @@ const corrections = [
   ['後臺', '後台'],
   ['計劃', '計畫'],
   ['裏', '裡'],
+  ['錶決', '表決'],
+  ['麵積', '面積'],
+  ['上門籤', '上門簽'],
+  ['籤個字', '簽個字'],
+  ['公佈', '公布'],
+  ['采納', '採納'],
+  ['語言：簡體', '語言：繁體'],
 ];
 
 const convert = text => corrections.reduce((words, [wrong, right]) => words.replaceAll(wrong, right), toTaiwan(text));

@@ -42,8 +42,9 @@ public sealed record ListMyMessages(Caller Caller, CommunityId Community, PageRe
     public Audience Audience => Audience.Resident | Audience.Readers;
 }
 
-/// <summary>The caller has read the message.</summary>
-public sealed record MarkMessageRead(Caller Caller, CommunityId Community, Guid Message) : ICommand<Done>
+/// <summary>The caller has read their messages.</summary>
+/// <param name="UpTo">The newest message that the caller saw; one that came later stays new.</param>
+public sealed record MarkMessagesRead(Caller Caller, CommunityId Community, Guid UpTo) : ICommand<Done>
 {
     public Audience Audience => Audience.Resident | Audience.Readers;
 }
@@ -115,24 +116,26 @@ internal sealed class ListMyMessagesHandler(CouncilSession session) : IRequestHa
             cancellationToken);
 }
 
-internal sealed class MarkMessageReadHandler(CouncilSession session) : IRequestHandler<MarkMessageRead, Result<Done>>
+internal sealed class MarkMessagesReadHandler(CouncilSession session) : IRequestHandler<MarkMessagesRead, Result<Done>>
 {
-    public async Task<Result<Done>> Handle(MarkMessageRead request, CancellationToken cancellationToken)
+    public async Task<Result<Done>> Handle(MarkMessagesRead request, CancellationToken cancellationToken)
     {
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
         var read = await session.Connection.RunAsync(
             """
-            update outbox_message set read_at = coalesce(read_at, @now)
-            where community_id = @community and message_id = @message and (staff_id = @staff::uuid or resident_id = @resident::uuid)
+            update outbox_message m set read_at = @now
+            from outbox_message seen
+            where m.community_id = @community and (m.staff_id = @staff::uuid or m.resident_id = @resident::uuid) and m.read_at is null
+                and seen.community_id = @community and seen.message_id = @upTo and (seen.staff_id = @staff::uuid or seen.resident_id = @resident::uuid)
+                and (m.council_at, m.message_id) <= (seen.council_at, seen.message_id)
             """,
-            new { now, request.Community, request.Message, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
+            new { now, request.Community, request.UpTo, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
             cancellationToken);
-        if (read == 0)
+        if (read > 0)
         {
-            return AccessRefusals.NotFound;
+            await session.Connection.AuditAsync(request.Caller, request.Community, nameof(MarkMessagesRead), $"message:{request.UpTo}", now, cancellationToken);
         }
 
-        await session.Connection.AuditAsync(request.Caller, request.Community, nameof(MarkMessageRead), $"message:{request.Message}", now, cancellationToken);
-        return Done.Value;
+        return Done.Value; // a second press finds nothing left
     }
 }

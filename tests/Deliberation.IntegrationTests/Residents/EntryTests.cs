@@ -189,6 +189,27 @@ public sealed class EntryTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
+    public async Task Reading_marks_what_was_seen_and_leaves_what_came_later_and_other_peoples_alone()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-1", 1940);
+        var (_, others) = await hall.AddHouseholdAsync("1-2", 1970);
+        await hall.OpenBallotAsync();
+        await hall.OpenBallotAsync();
+        async Task<IReadOnlyList<MessageLine>> OfAsync(ResidentId resident) => (await hall.SendAsync(new ListMyMessages(hall.As(resident), hall.Community, new PageRequest(1)))).Require().Items;
+        var seen = (await OfAsync(people[0]))[^1];
+        await hall.ExecuteAsync("update outbox_message set council_at = council_at - interval '1 minute' where message_id = @id", new { id = seen.Id });
+
+        (await hall.SendAsync(new MarkMessagesRead(hall.As(people[0]), hall.Community, seen.Id))).Require();
+        (await OfAsync(people[0])).Select(message => message.ReadAt is not null).ShouldBe([false, true]);
+        (await hall.SendAsync(new MarkMessagesRead(hall.As(people[0]), hall.Community, (await OfAsync(others[0]))[0].Id))).Require();
+        (await OfAsync(people[0])).Select(message => message.ReadAt is not null).ShouldBe([false, true]);
+        (await hall.SendAsync(new MarkMessagesRead(hall.As(people[0]), hall.Community, (await OfAsync(people[0]))[0].Id))).Require();
+        (await OfAsync(people[0])).ShouldAllBe(message => message.ReadAt != null);
+        (await OfAsync(others[0])).ShouldAllBe(message => message.ReadAt == null);
+    }
+
+    [Fact]
     public async Task Another_household_is_offered_only_to_whom_it_is_open()
     {
         await using var hall = await BallotHall.OpenAsync(database);

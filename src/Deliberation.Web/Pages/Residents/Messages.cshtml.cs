@@ -13,20 +13,13 @@ public sealed class MessagesModel(IMediator mediator) : PageModel
 {
     public Paged<MessageLine> Messages { get; private set; } = null!;
 
-    public Task OnGetAsync(int number, CancellationToken cancellationToken) => ReadAsync(number, cancellationToken);
+    public async Task OnGetAsync(int number, CancellationToken cancellationToken) =>
+        Messages = (await mediator.Send(new ListMyMessages(User.Caller(), HttpContext.Frame().CommunityId, new PageRequest(number, 40)), cancellationToken)).Require();
 
-    /// <summary>Marks those that this page shows.</summary>
-    public async Task<IActionResult> OnPostAsync(int number, CancellationToken cancellationToken)
+    /// <summary>Marks all up to the newest that the page showed.</summary>
+    public async Task<IActionResult> OnPostAsync(Guid upTo, CancellationToken cancellationToken)
     {
-        await ReadAsync(number, cancellationToken);
-        foreach (var message in Messages.Items.Where(m => m.ReadAt is null))
-        {
-            await mediator.Send(new MarkMessageRead(User.Caller(), HttpContext.Frame().CommunityId, message.Id), cancellationToken);
-        }
-
+        (await mediator.Send(new MarkMessagesRead(User.Caller(), HttpContext.Frame().CommunityId, upTo), cancellationToken)).Require();
         return Redirect("/messages");
     }
-
-    private async Task ReadAsync(int number, CancellationToken cancellationToken) =>
-        Messages = (await mediator.Send(new ListMyMessages(User.Caller(), HttpContext.Frame().CommunityId, new PageRequest(number, 40)), cancellationToken)).Require();
 }
