@@ -86,8 +86,8 @@ public sealed class ResultPageTests(WebHost host) : IClassFixture<WebHost>
         var because = page.QuerySelector(".sealed p:not(.n)")!.TextContent;
         because.ShouldContain("700");
         because.ShouldContain("1,000");
-        page.QuerySelector(".sealed")!.TextContent.ShouldContain(Chinese("result.budget-rest", ("rest", "¥300"))); // of the chosen's 700
-        page.QuerySelector(".sealed")!.TextContent.ShouldContain(Chinese("result.turnout", ("whole", Households(150)), ("part", Households(100))));
+        page.QuerySelectorAll(".sheet > p").Select(line => line.TextContent).ShouldContain(Chinese("result.budget-rest", ("rest", "¥300"))); // of the chosen's 700
+        page.QuerySelectorAll(".sheet > p").Select(line => line.TextContent).ShouldContain(Chinese("result.turnout", ("whole", Households(150)), ("part", Households(100))));
         page.QuerySelectorAll("td rect:not(.track)").Select(bar => bar.GetAttribute("width")).ShouldBe(["75.0%", "50.0%", "25.0%"]);
     }
 
