@@ -21,6 +21,7 @@ public sealed record GetBallotResult(Caller Caller, CommunityId Community, Ballo
 /// <param name="Totals">Per choice: units, persons and area; highest first for options, fixed order for a question.</param>
 /// <param name="Elected">Option ids.</param>
 /// <param name="Funded">Option ids of a budget.</param>
+/// <param name="Notice">The notice (公示) that publishes this result; null when none did.</param>
 /// <param name="Budget">Its money; null unless a budget was voted on.</param>
 public sealed record BallotResultView(
     BallotView Ballot,
@@ -34,7 +35,12 @@ public sealed record BallotResultView(
     int Vacancies,
     IReadOnlyList<string> Funded,
     BudgetFigures? Budget,
-    IReadOnlyList<RollCorrectionLine> Corrections);
+    IReadOnlyList<RollCorrectionLine> Corrections,
+    ResultNotice? Notice);
+
+/// <summary>When a result was published for objections.</summary>
+/// <param name="IsOpen">Objections are taken now.</param>
+public sealed record ResultNotice(Guid Id, DateTimeOffset ClosesAt, bool IsOpen);
 
 /// <summary>What there was, what the chosen cost, and why the others got nothing.</summary>
 public sealed record BudgetFigures(long BudgetFen, long CostFen, IReadOnlyList<BudgetMiss> Unfunded);
@@ -96,8 +102,24 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             result["vacancies"]?.GetValue<int>() ?? 0,
             Ids(result["funded"]),
             result.ContainsKey("budgetFen") ? result.Deserialize<BudgetFigures>(Camel) : null,
-            corrections.AsList());
+            corrections.AsList(),
+            await NoticeAsync(request, cancellationToken));
     }
+
+    /// <summary>The first notice of a result that the ballot's own workflow published after its close and before it closed another ballot.</summary>
+    private Task<ResultNotice?> NoticeAsync(GetBallotResult request, CancellationToken cancellationToken) =>
+        session.Connection.RowAsync<ResultNotice>(
+            """
+            select n.notice_id as id, n.closes_at, n.state = 'Open' and n.closes_at > council_now() as is_open
+            from ballot b join notice n using (community_id, project_id, instance_id)
+            where b.community_id = @community and b.ballot_id = @ballot and n.kind = 'Result' and n.opens_at >= b.closed_at
+              and not exists (
+                select from ballot o
+                where o.community_id = b.community_id and o.project_id = b.project_id and o.instance_id = b.instance_id and o.closed_at > b.closed_at and o.closed_at <= n.opens_at)
+            order by n.opens_at, n.notice_id limit 1
+            """,
+            new { request.Community, request.Ballot },
+            cancellationToken);
 
     private static List<string> Ids(JsonNode? list) => list?.Deserialize<List<string>>() ?? [];
 

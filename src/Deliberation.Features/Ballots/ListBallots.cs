@@ -13,7 +13,8 @@ public sealed record ListMyBallots(Caller Caller, CommunityId Community) : IQuer
 }
 
 /// <summary>All ballots of a project, or of the community when <paramref name="Project"/> is null (newest 200).</summary>
-public sealed record ListBallots(Caller Caller, CommunityId Community, ProjectId? Project) : IQuery<IReadOnlyList<BallotLine>>
+/// <param name="ClosedWithinDays">Of those that have ended only what ended within so many days of council time; null = all.</param>
+public sealed record ListBallots(Caller Caller, CommunityId Community, ProjectId? Project, int? ClosedWithinDays = null) : IQuery<IReadOnlyList<BallotLine>>
 {
     public Audience Audience => Audience.Everyone;
 }
@@ -32,10 +33,11 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
                 b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, 0 as units_to_vote, 0 as units_voted
             from ballot b join project p using (community_id, project_id)
             where b.community_id = @Community and (@Project::uuid is null or b.project_id = @Project)
+              and (@ClosedWithinDays::int is null or b.state in ('Open', 'Paused') or b.closed_at > council_now() - make_interval(days => @ClosedWithinDays))
             order by b.opens_at desc, b.ballot_id desc
             limit 200
             """,
-            new { request.Community, request.Project },
+            new { request.Community, request.Project, request.ClosedWithinDays },
             cancellationToken: cancellationToken))).AsList());
 
     internal static async Task<IReadOnlyList<BallotLine>> MineAsync(

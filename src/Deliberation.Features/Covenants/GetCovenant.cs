@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -37,7 +38,9 @@ public sealed record GetCovenant(Caller Caller, CommunityId Community, Guid Cove
     public Audience Audience => Audience.Everyone;
 }
 
-public sealed record CovenantSummary(Guid Id, ProjectId Project, string Title, string State, DateTimeOffset CommentsUntil, int? AdoptedVersion, bool IsSignedByMe);
+/// <param name="IsProjectOver">Its project has ended: the covenant stands, and nobody is asked to sign it any more.</param>
+public sealed record CovenantSummary(
+    Guid Id, ProjectId Project, string Title, string State, DateTimeOffset CommentsUntil, int? AdoptedVersion, bool IsSignedByMe, bool IsProjectOver);
 
 public sealed record ListCovenants(Caller Caller, CommunityId Community, ProjectId? Project) : IQuery<IReadOnlyList<CovenantSummary>>
 {
@@ -134,12 +137,13 @@ internal sealed class ListCovenantsHandler(CouncilSession session) : IRequestHan
     public async Task<Result<IReadOnlyList<CovenantSummary>>> Handle(ListCovenants request, CancellationToken cancellationToken)
     {
         var rows = await session.Connection.RowsAsync<CovenantSummary>(
-            """
+            $"""
             select c.covenant_id as id, c.project_id as project, c.title, c.state, c.comments_until, c.adopted_version,
                 exists (
                     select 1 from covenant_signature s
-                    where s.community_id = c.community_id and s.covenant_id = c.covenant_id and s.version = c.adopted_version and s.resident_id = @resident::uuid) as is_signed_by_me
-            from covenant c
+                    where s.community_id = c.community_id and s.covenant_id = c.covenant_id and s.version = c.adopted_version and s.resident_id = @resident::uuid) as is_signed_by_me,
+                {ProjectStates.IsOverSql} as is_project_over
+            from covenant c join project p using (community_id, project_id)
             where c.community_id = @community and (@project::uuid is null or c.project_id = @project::uuid) and c.state <> 'Withdrawn'
             order by c.due_at desc, c.covenant_id
             limit 200

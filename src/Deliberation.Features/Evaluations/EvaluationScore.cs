@@ -18,6 +18,12 @@ public sealed record EvaluationScore(int Answers, int Satisfied, string Outcome)
             : "Unsatisfied";
         return new EvaluationScore(given.Count, satisfied, outcome);
     }
+
+    /// <summary>A share in tenths of a percent, half rounded up; 0 of nobody.</summary>
+    public static int Tenths(int satisfied, int answers) => answers == 0 ? 0 : (int)(((2000L * satisfied) + answers) / (2L * answers));
+
+    /// <summary>Smallest number of satisfied households that reaches the percentage; inclusive, as <see cref="Of"/> counts.</summary>
+    public static int Needed(int answers, int satisfiedPercent) => (int)((((long)answers * satisfiedPercent) + 99) / 100);
 }
 
 /// <summary>Hides what could point at somebody.</summary>

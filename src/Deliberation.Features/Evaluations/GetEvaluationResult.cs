@@ -23,7 +23,14 @@ public sealed record EvaluationResult(
     int? SatisfiedCount,
     int SatisfiedPercent,
     IReadOnlyList<QuestionResult> Questions,
-    DateTimeOffset ClosedAt);
+    DateTimeOffset ClosedAt)
+{
+    /// <summary>The satisfied among those who answered, in tenths of a percent, half rounded up; null while their number is hidden.</summary>
+    public int? SatisfiedTenths => SatisfiedCount is { } satisfied ? EvaluationScore.Tenths(satisfied, AnswerCount) : null;
+
+    /// <summary>Smallest number of satisfied households that reaches <see cref="SatisfiedPercent"/>.</summary>
+    public int NeededSatisfied => EvaluationScore.Needed(AnswerCount, SatisfiedPercent);
+}
 
 /// <summary>Refused with <c>evaluation.still-open</c> before the close: nobody sees interim figures.</summary>
 public sealed record GetEvaluationResult(Caller Caller, CommunityId Community, Guid Evaluation) : IQuery<EvaluationResult>

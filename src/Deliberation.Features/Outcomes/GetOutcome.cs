@@ -1,10 +1,13 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using MediatR;
 
 namespace Deliberation.Features.Outcomes;
 
 /// <summary>The outcome story (成果).</summary>
+/// <param name="IsReviewDue">The day of the upkeep review has come or is still ahead; false when it lies in the past or none is set.</param>
 /// <param name="State">Draft (shown to staff only) or Published.</param>
 public sealed record OutcomePage(
     ProjectId Project,
@@ -16,6 +19,7 @@ public sealed record OutcomePage(
     long MoneyOutFen,
     string? UpkeepOwner,
     DateOnly? UpkeepReviewOn,
+    bool IsReviewDue,
     string State,
     DateTimeOffset? PublishedAt);
 
@@ -28,14 +32,15 @@ internal sealed class GetOutcomeHandler(CouncilSession session) : IRequestHandle
 {
     public async Task<Result<OutcomePage>> Handle(GetOutcome request, CancellationToken cancellationToken)
     {
+        var today = WorkingCalendar.China.DayOf(await session.Connection.CouncilNowAsync(cancellationToken));
         var page = await session.Connection.RowAsync<OutcomePage>(
             """
             select o.project_id as project, p.title as project_title, o.title, o.story, o.benefits, o.money_in_fen, o.money_out_fen, o.upkeep_owner, o.upkeep_review_on,
-                o.state, o.published_at
+                coalesce(o.upkeep_review_on >= @today, false) as is_review_due, o.state, o.published_at
             from outcome o join project p using (community_id, project_id)
             where o.community_id = @community and o.project_id = @project
             """,
-            new { request.Community, request.Project },
+            new { request.Community, request.Project, today },
             cancellationToken);
         var seesDrafts = request.Caller.Kind is CallerKind.Staff or CallerKind.Admin or CallerKind.System;
         return page is null || (page.State == "Draft" && !seesDrafts) ? AccessRefusals.NotFound : page;

@@ -27,7 +27,11 @@ public sealed record PledgeBoardPage(
     string? Outcome,
     int KeptPercent,
     IReadOnlyList<NeedLine> Needs,
-    IReadOnlyList<PledgeLine> Pledges);
+    IReadOnlyList<PledgeLine> Pledges)
+{
+    /// <summary>Pledges are taken, or money promised is still to be paid: people are told where.</summary>
+    public bool AsksForMoney => State == "Open" || Needs.Any(need => need.Kind == "Money" && need.Pledged > need.Kept);
+}
 
 /// <summary>The newest pledge board of a project.</summary>
 public sealed record GetPledgeBoard(Caller Caller, CommunityId Community, ProjectId Project) : IQuery<PledgeBoardPage>

@@ -103,7 +103,7 @@ internal sealed class GetProjectHandler(CouncilSession session) : IRequestHandle
                 values,
                 cancellationToken)
             : [];
-        var asked = row.State == "Suspended" ? [] : await Asked.NowAsync(connection, request.Community, request.Project, now, cancellationToken);
+        var asked = row.State == "Suspended" || ProjectStates.IsOver(row.State) ? [] : await Asked.NowAsync(connection, request.Community, request.Project, now, cancellationToken);
         return new ProjectPage(
             request.Project, row.Title, row.Summary, row.Site, row.WhoBenefits, row.State, row.Stage, row.TemplateId, row.TemplateVersion, row.LaunchedAt, row.ClosedAt,
             row.Reason is null ? null : (row.Reason, row.ResumeOn!.Value), Strip(stages, missing), asked, changes, incidents, now);

@@ -28,7 +28,9 @@ public sealed record ProjectLine(
 /// <param name="State">Only this state; null = all but drafts.</param>
 /// <param name="Stage">Only those in this stage, be it one of two; null = all.</param>
 /// <param name="Search">Part of a title; null or empty = all.</param>
-public sealed record ListProjects(Caller Caller, CommunityId Community, string? State, Stage? Stage, string? Search, PageRequest Page) : IQuery<Paged<ProjectLine>>
+/// <param name="HasTasks">Whether a task may be the next date; false in residents' lists, for tasks are staff's.</param>
+public sealed record ListProjects(
+    Caller Caller, CommunityId Community, string? State, Stage? Stage, string? Search, PageRequest Page, bool HasTasks = true) : IQuery<Paged<ProjectLine>>
 {
     public Audience Audience => Audience.Everyone;
 }
@@ -58,6 +60,7 @@ internal sealed class ListProjectsHandler(CouncilSession session) : IRequestHand
                 stage = request.Stage?.ToString(),
                 search = string.IsNullOrWhiteSpace(request.Search) ? null : request.Search.Trim(),
                 now,
+                request.HasTasks,
             },
             request.Page,
             row => new ProjectLine(
@@ -70,7 +73,7 @@ internal sealed class ListProjectsHandler(CouncilSession session) : IRequestHand
     private const string Next =
         """
         select kind, at from (
-            select 'Task' as kind, due_at as at from work_task o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
+            select 'Task' as kind, due_at as at from work_task o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open' and @hasTasks
             union all select 'Ballot', closes_at from ballot o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
             union all select 'Notice', closes_at from notice o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Open'
             union all select 'Meeting', meets_at from meeting o where o.community_id = p.community_id and o.project_id = p.project_id and o.state = 'Called'

@@ -138,6 +138,24 @@ public sealed class RollTests(TestDatabase database) : IClassFixture<TestDatabas
         answer["outcome"]!.GetValue<string>().ShouldBe("Rejected");
     }
 
+    [Fact]
+    public async Task A_ballot_can_be_asked_about_for_sixty_days_after_its_end()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-101", 1960);
+        var ballot = await hall.OpenBallotAsync();
+        (await ListAsync()).ShouldContain(ballot); // open
+        await hall.CloseBallotAsync(ballot);
+
+        await hall.ExecuteAsync("update ballot set closed_at = council_now() - interval '59 days 23 hours 59 minutes' where ballot_id = @ballot", new { ballot });
+        (await ListAsync()).ShouldContain(ballot);
+        await hall.ExecuteAsync("update ballot set closed_at = council_now() - interval '60 days' where ballot_id = @ballot", new { ballot });
+        (await ListAsync()).ShouldNotContain(ballot);
+
+        async Task<IEnumerable<BallotId>> ListAsync() =>
+            (await hall.SendAsync(new ListBallots(hall.As(people[0]), hall.Community, null, ClosedWithinDays: 60))).Require().Select(line => line.Id);
+    }
+
     private static async Task<string> WhyAsync(BallotHall hall, BallotId ballot, ResidentId resident) =>
         (await hall.SendAsync(new WhyNotOnRoll(hall.As(resident), hall.Community, ballot))).Require().TextKey;
 }

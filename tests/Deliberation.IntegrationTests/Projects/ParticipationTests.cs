@@ -5,6 +5,7 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Meetings;
 using Deliberation.Features.Notices;
 using Deliberation.Features.Pledges;
+using Deliberation.Features.Projects;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Visits;
 using Deliberation.Process.Covenants;
@@ -269,6 +270,13 @@ public sealed class ParticipationTests : IAsyncLifetime
         Assert.Equal((1, true), (page.Signatures, page.IsSignedByMe));
         Assert.Null(page.SignaturesByBuilding["1"]); // one of a building could be pointed at
         Assert.Equal("Be quiet", page.Clauses[0].Before);
+        Assert.Equal((true, false), await AskedAsync());
+        await _lane.RunAsync("update project set state = 'Closed'");
+        Assert.Equal((false, true), await AskedAsync()); // it stands, and nobody is asked to sign any more
+
+        async Task<(bool IsAsked, bool IsProjectOver)> AskedAsync() => (
+            (await _lane.SendAsync(new GetProject(_lane.Resident(1), Neighbourhood.Community, _lane.Project))).Require().Asked.Any(asked => asked.Kind == "Covenant"),
+            Assert.Single((await _lane.SendAsync(new ListCovenants(_lane.Resident(1), Neighbourhood.Community, null))).Require()).IsProjectOver);
 
         // The inbox is the other door to the same act.
         async Task<DateTimeOffset?> GoodFromAsync() => (await _lane.SendAsync(new GetTask(staff, Neighbourhood.Community, task))).Require().GoodFrom;

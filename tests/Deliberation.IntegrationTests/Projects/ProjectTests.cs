@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Boards;
@@ -102,6 +103,9 @@ public sealed class ProjectTests : IAsyncLifetime
         {
             var line = Assert.Single(await ListAsync(null));
             Assert.Equal((kind, monday.AddDays(day)), (line.NextKind, line.NextDueAt));
+            var residents = Assert.Single((await _lane.SendAsync(
+                new ListProjects(_lane.Resident(0), Neighbourhood.Community, null, null, null, new PageRequest(1), HasTasks: false))).Require().Items);
+            Assert.Equal(kind == "Task" ? ("Pledge", monday.AddDays(3)) : (kind, monday.AddDays(day)), (residents.NextKind, residents.NextDueAt));
             await _lane.Database.SetCouncilTimeAsync(monday.AddDays(day)); // at its own instant it is no longer ahead
         }
 
@@ -225,6 +229,12 @@ public sealed class ProjectTests : IAsyncLifetime
 
         var archive = (await _lane.SendAsync(new GetArchive(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require();
         Assert.True(archive.IsUnchanged);
+        foreach (var (at, isDue) in new[] { ("2027-03-01T15:59:00Z", true), ("2027-03-01T16:00:00Z", false) }) // the review's day in Shanghai, and the day after
+        {
+            await _lane.Database.SetCouncilTimeAsync(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture));
+            Assert.Equal(isDue, (await _lane.SendAsync(new GetOutcome(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require().IsReviewDue);
+        }
+
         await _lane.RunAsync("update outcome set story = 'Rewritten'");
         Assert.False((await _lane.SendAsync(new GetArchive(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require().IsUnchanged);
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
+using Deliberation.Process.Texts;
 using Deliberation.Testing;
 using Shouldly;
 using Xunit;
@@ -10,6 +11,8 @@ namespace Deliberation.IntegrationTests.Web;
 public sealed class ResultPageTests(WebHost host) : IClassFixture<WebHost>
 {
     private const string Project = "00000000-0000-7000-8000-000000000021";
+
+    private static readonly TextCatalog Texts = new(typeof(Program).Assembly);
 
     [Fact]
     public async Task Abstaining_is_offered_as_a_choice_of_its_own_alone()
@@ -31,6 +34,9 @@ public sealed class ResultPageTests(WebHost host) : IClassFixture<WebHost>
         both.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
         var kept = await Browser.ParseAsync(both);
         kept.QuerySelectorAll("input[name=Choices]").Where(box => box.IsChecked()).Select(box => box.GetAttribute("value")).ShouldBe(["a", "Abstain"]);
+
+        kept.QuerySelectorAll(".sheet b").Select(label => label.TextContent).ShouldContain(Chinese("vote.how-elected"));
+        kept.QuerySelector(".sheet")!.TextContent.ShouldContain(Chinese("vote.count.OfficeElection.Households", ("seats", "2")));
 
         var check = await browser.SendAsync(Ballot, ("Choices", "Abstain"));
         check.StatusCode.ShouldBe(HttpStatusCode.Redirect);
@@ -80,8 +86,67 @@ public sealed class ResultPageTests(WebHost host) : IClassFixture<WebHost>
         var because = page.QuerySelector(".sealed p:not(.n)")!.TextContent;
         because.ShouldContain("700");
         because.ShouldContain("1,000");
+        page.QuerySelectorAll(".sheet > p").Select(line => line.TextContent).ShouldContain(Chinese("result.budget-rest", ("rest", "¥300"))); // of the chosen's 700
+        page.QuerySelectorAll(".sheet > p").Select(line => line.TextContent).ShouldContain(Chinese("result.turnout", ("whole", Households(150)), ("part", Households(100))));
         page.QuerySelectorAll("td rect:not(.track)").Select(bar => bar.GetAttribute("width")).ShouldBe(["75.0%", "50.0%", "25.0%"]);
     }
+
+    [Fact]
+    public async Task A_question_shows_all_three_answers_under_the_bar_of_agreeing()
+    {
+        await AddBallotAsync(
+            34, """{"rule":"Majority"}""", "[]", "'Passed'",
+            """
+            '{"turnout":{"rollUnits":150,"rollPersons":150,"rollAreaHundredths":0,"returnedUnits":129,"returnedPersons":129,"returnedAreaHundredths":0,"spoilt":0},
+              "totals":[{"choice":"For","units":114,"persons":114,"areaHundredths":0},{"choice":"Against","units":9,"persons":9,"areaHundredths":0},{"choice":"Abstain","units":6,"persons":6,"areaHundredths":0}],
+              "explanation":{"rule":"Majority","articles":[],"steps":[],"tests":[
+                {"code":"threshold","measure":"Persons","actual":114,"base":129,"numerator":3,"denominator":4,"comparison":"AtLeast"}]}}'
+            """);
+        using var browser = host.Open();
+
+        var page = await browser.ReadAsync("/results/00000000-0000-7000-8000-000000000034");
+
+        page.QuerySelector(".meter p")!.TextContent.ShouldBe(Chinese(
+            "result.sentence.answers", ("for", Households(114)), ("against", Households(9)), ("abstain", Households(6)), ("whole", Households(129)),
+            ("need", Chinese("result.need", ("amount", Households(97))))));
+    }
+
+    [Fact]
+    public async Task Objections_stand_open_only_while_the_result_s_own_notice_runs()
+    {
+        await AddBallotAsync(35, """{"rule":"Majority"}""", "[]", "'Rejected'", "'{}'");
+        const string Own = "(select instance_id from ballot where ballot_id = '00000000-0000-7000-8000-000000000035')";
+        using var browser = host.Open();
+        (await ReadAsync()).ShouldBe((false, false)); // never published
+
+        await AddNoticeAsync("gen_random_uuid()", 41); // another workflow's: an evaluation, a purchase
+        (await ReadAsync()).ShouldBe((false, false));
+
+        await AddNoticeAsync(Own, 42);
+        (await ReadAsync()).ShouldBe((true, false));
+
+        await ExecuteAsync("update notice set opens_at = council_now() - interval '1 day', closes_at = council_now() where notice_id = '00000000-0000-7000-8000-000000000042'");
+        await ExecuteAsync("update ballot set closed_at = council_now() - interval '2 days' where ballot_id = '00000000-0000-7000-8000-000000000035'");
+        (await ReadAsync()).ShouldBe((false, true)); // at its own end it is over, answered or not
+
+        async Task<(bool MayObject, bool HasEnded)> ReadAsync()
+        {
+            var page = await browser.ReadAsync("/results/00000000-0000-7000-8000-000000000035");
+            return (page.QuerySelector(".noprint a.btn") is not null, page.QuerySelector(".noprint p")!.TextContent.Contains(Chinese("result.object-ended").Split('}')[1], StringComparison.Ordinal));
+        }
+
+        Task AddNoticeAsync(string instance, int number) => ExecuteAsync(
+            $"""
+            insert into notice (community_id, notice_id, project_id, instance_id, visit_id, kind, title, body, opens_at, closes_at)
+            values (1, '00000000-0000-7000-8000-0000000000{number}', '{Project}', {instance}, 'n', 'Result', 'Result', '', council_now(), council_now() + interval '7 days')
+            """);
+    }
+
+    private static string Households(int count) => Chinese("figure.households", ("count", $"{count}"));
+
+    /// <summary>A text as residents read it who chose no language, its gaps filled as they stand on the page.</summary>
+    private static string Chinese(string key, params (string Gap, string Words)[] gaps) =>
+        gaps.Aggregate(Texts.Get("zh-Hans", key), (text, gap) => text.Replace($"{{{gap.Gap}}}", gap.Words, StringComparison.Ordinal));
 
     private Task AddBallotAsync(int number, string rule, string options, string outcome, string result) => ExecuteAsync(
         $"""

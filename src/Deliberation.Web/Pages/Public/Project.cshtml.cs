@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
+using Deliberation.Features.Covenants;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Projects;
 using Deliberation.Web.Access;
@@ -19,6 +20,9 @@ public sealed class ProjectModel(IMediator mediator, ITexts texts) : PageModel
     public Paged<TimelineLine> Timeline { get; private set; } = null!;
 
     public IReadOnlyList<BallotLine> Results { get; private set; } = [];
+
+    /// <summary>Adopted covenants of a project that has ended: still to be read, no longer asked for.</summary>
+    public IReadOnlyList<CovenantSummary> Covenants { get; private set; } = [];
 
     public bool ShowsAll { get; private set; }
 
@@ -40,6 +44,7 @@ public sealed class ProjectModel(IMediator mediator, ITexts texts) : PageModel
         ShowsAll = all;
         Timeline = (await mediator.Send(new GetTimeline(caller, community, project, null, new PageRequest(1, all ? 200 : 6)), cancellationToken)).Require();
         Results = [.. (await mediator.Send(new ListBallots(caller, community, project), cancellationToken)).Require().Where(b => b.Outcome is not null)];
+        Covenants = Project.IsOver ? [.. (await mediator.Send(new ListCovenants(caller, community, project), cancellationToken)).Require().Where(c => c.State == "Adopted")] : [];
         return Page();
     }
 }

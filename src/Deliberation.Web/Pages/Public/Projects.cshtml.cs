@@ -14,5 +14,5 @@ public sealed class ProjectsModel(IMediator mediator) : PageModel
 
     public async Task OnGetAsync(int number, CancellationToken cancellationToken) =>
         Projects = (await mediator.Send(
-            new ListProjects(User.Caller(), HttpContext.Frame().CommunityId, null, null, null, new PageRequest(number)), cancellationToken)).Require();
+            new ListProjects(User.Caller(), HttpContext.Frame().CommunityId, null, null, null, new PageRequest(number), HasTasks: false), cancellationToken)).Require();
 }

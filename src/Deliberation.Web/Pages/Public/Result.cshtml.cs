@@ -5,7 +5,6 @@ using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
-using Deliberation.Features.Notices;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using Deliberation.Web.Pages.Residents.Ballots;
@@ -25,9 +24,6 @@ public sealed class ResultModel(IMediator mediator, ITexts texts) : PageModel
 
     /// <summary>Null when the ballot ended without a count.</summary>
     public Explanation? Explanation { get; private set; }
-
-    /// <summary>The notice that publishes results of the project while objections are heard; null when none runs.</summary>
-    public NoticeLine? Notice { get; private set; }
 
     /// <summary>Tests about taking part, in the order of testing.</summary>
     public IReadOnlyList<RuleTest> TakingPart => [.. Tests.Where(t => IsAboutTakingPart(t.Code))];
@@ -56,8 +52,6 @@ public sealed class ResultModel(IMediator mediator, ITexts texts) : PageModel
 
         Result = answer.Require();
         Explanation = Result.Explanation is JsonObject { Count: > 0 } data && data.ContainsKey("tests") ? data.Deserialize<Explanation>(Json) : null;
-        Notice = (await mediator.Send(new ListNotices(caller, community, Result.Ballot.Project, RunningOnly: true, new PageRequest(1, 50)), cancellationToken)).Require()
-            .Items.FirstOrDefault(n => n.Kind == "Result");
         return Page();
     }
 

@@ -57,7 +57,18 @@ public static class ResultWords
         var isAgreeing = IsAgreeing(test);
         var isLimit = test.Comparison == Comparison.AtMost;
         var need = texts.Need(test, result);
-        var sentence = texts.Get(isLimit ? "result.sentence.at-most" : isAgreeing ? "result.sentence.agreeing" : test.Measure == Measure.Papers ? "result.sentence.papers" : "result.sentence.taking-part", new
+        var slices = isAgreeing ? Slices(test, result) : [new MeterSlice(test.Actual, 1)];
+        var hasAnswers = isAgreeing && result.Totals.Any(total => total.Choice == nameof(Choice.For));
+        string Answer(int slice) => texts.Amount(result.Ballot, test.Measure, slices[slice].Value);
+        var sentence = hasAnswers ? texts.Get("result.sentence.answers", new
+        {
+            @for = Answer(0),
+            against = Answer(1),
+            abstain = Answer(2),
+            whole = texts.Amount(result.Ballot, test.Measure, test.Base),
+            need,
+        })
+        : texts.Get(isLimit ? "result.sentence.at-most" : isAgreeing ? "result.sentence.agreeing" : test.Measure == Measure.Papers ? "result.sentence.papers" : "result.sentence.taking-part", new
         {
             actual = texts.Amount(result.Ballot, test.Measure, test.Actual),
             whole = texts.Amount(result.Ballot, test.Measure, test.Base),
@@ -68,7 +79,7 @@ public static class ResultWords
             test.Base,
             Line(test),
             need,
-            isAgreeing ? Slices(test, result) : [new MeterSlice(test.Actual, 1)],
+            slices,
             sentence,
             sentence,
             test.IsMet ? new StatusPart("ok", texts[isLimit ? "result.within" : "result.met"]) : new StatusPart("no", texts[isLimit ? "result.over" : "result.not-met"]));
@@ -92,6 +103,19 @@ public static class ResultWords
             ? texts.Get($"result.unfunded.{miss.Reason}", new { cost, missing = texts.Format.Money(miss.MissingFen) })
             : cost;
     }
+
+    /// <summary>Why money remains although an option got nothing; null when nothing remains or the rule does not give everybody a share.</summary>
+    public static string? BudgetRest(this ITexts texts, BallotResultView result) =>
+        result.Budget is { } money && money.BudgetFen > money.CostFen && money.Unfunded.Any(miss => miss.Reason == BudgetLoss.SupportersSpent)
+            ? texts.Get("result.budget-rest", new { rest = texts.Format.Money(money.BudgetFen - money.CostFen) })
+            : null;
+
+    /// <summary>How many of the roll took part, where no test says it.</summary>
+    public static string Turnout(this ITexts texts, BallotResultView result) => texts.Get("result.turnout", new
+    {
+        whole = texts.Voters(result.Ballot, result.Turnout.RollUnits),
+        part = texts.Voters(result.Ballot, result.Turnout.ReturnedUnits),
+    });
 
     /// <summary>The line of the first test of a kind, as people say it: two thirds.</summary>
     public static string Line(this ITexts texts, IReadOnlyList<RuleTest> tests) =>

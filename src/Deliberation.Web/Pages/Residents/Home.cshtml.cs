@@ -21,7 +21,7 @@ public sealed class HomeModel(IMediator mediator, ITexts texts) : PageModel
 
     public IReadOnlyList<MyEvaluation> Evaluations { get; private set; } = [];
 
-    /// <summary>Adopted and not signed yet.</summary>
+    /// <summary>Adopted and not signed yet, while the project runs.</summary>
     public IReadOnlyList<CovenantSummary> ToSign { get; private set; } = [];
 
     public IReadOnlyList<MyPledge> Pledges { get; private set; } = [];
@@ -42,10 +42,10 @@ public sealed class HomeModel(IMediator mediator, ITexts texts) : PageModel
 
         Matters = matters.Require();
         Evaluations = [.. (await mediator.Send(new ListMyEvaluations(caller, community), cancellationToken)).Require().Where(e => !e.IsAnswered)];
-        ToSign = [.. (await mediator.Send(new ListCovenants(caller, community, null), cancellationToken)).Require().Where(c => c is { State: "Adopted", IsSignedByMe: false })];
+        ToSign = [.. (await mediator.Send(new ListCovenants(caller, community, null), cancellationToken)).Require().Where(c => c is { State: "Adopted", IsSignedByMe: false, IsProjectOver: false })];
         Pledges = [.. (await mediator.Send(new ListMyPledges(caller, community), cancellationToken)).Require().Where(p => p.State == "Promised")];
         Meetings = [.. (await mediator.Send(new ListMeetings(caller, community, null, new PageRequest(1, 10)), cancellationToken)).Require().Items.Where(m => m.State == "Called").OrderBy(m => m.MeetsAt)];
-        Projects = (await mediator.Send(new ListProjects(caller, community, null, null, null, new PageRequest(1, 8)), cancellationToken)).Require().Items;
+        Projects = (await mediator.Send(new ListProjects(caller, community, null, null, null, new PageRequest(1, 8), HasTasks: false), cancellationToken)).Require().Items;
         return Page();
     }
 }

@@ -22,7 +22,7 @@ public sealed class WhyNotModel(IMediator mediator, ITexts texts) : PageModel
         var (caller, community) = (User.Caller(), HttpContext.Frame().CommunityId);
         if (ballot is not { } id)
         {
-            Ballots = [.. (await mediator.Send(new ListBallots(caller, community, null), cancellationToken)).Require().Where(b => b.State is BallotState.Open or BallotState.Paused)];
+            Ballots = (await mediator.Send(new ListBallots(caller, community, null, ClosedWithinDays: 60), cancellationToken)).Require();
             return Page();
         }
 

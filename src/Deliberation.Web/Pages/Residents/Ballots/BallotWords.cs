@@ -51,20 +51,24 @@ public static class BallotWords
         return name switch
         {
             "OwnersAssembly" => texts[OwnersAssembly.IsSpecial((OwnersMatter)Number(rule, "matter")) ? "vote.count.OwnersAssembly.special" : "vote.count.OwnersAssembly.ordinary"],
-            "OfficeElection" => texts.Get("vote.count.OfficeElection", new { seats = Number(rule, "seats") }),
+            "OfficeElection" => texts.Get(texts.Of(ballot, "vote.count.OfficeElection"), new { seats = Number(rule, "seats") }),
             "Majority" => texts.Get("vote.count.Majority", new
             {
                 comparison = texts[rule["strict"]?.GetValue<bool>() == true ? "vote.more-than" : "vote.at-least"],
                 threshold = texts.Fraction(Text(rule, "threshold")),
-                whole = texts[$"vote.base.{Text(rule, "base")}"],
+                whole = texts[texts.Of(ballot, $"vote.base.{Text(rule, "base")}")],
             }) + (rule["minTurnout"] is null ? "" : texts.Get("vote.count.turnout", new { threshold = texts.Fraction(Text(rule, "minTurnout")) })),
-            "EqualShares" or "BudgetGreedy" => texts.Get($"vote.count.{name}", new { budgetFen = Number(rule, "budgetFen") }),
+            "EqualShares" or "BudgetGreedy" => texts.Get(texts.Of(ballot, $"vote.count.{name}"), new { budgetFen = Number(rule, "budgetFen") }),
             _ => texts[$"vote.count.{name}"],
         };
     }
 
     /// <summary>2/3 as people say it, where the language has a word for it.</summary>
     public static string Fraction(this ITexts texts, string fraction) => texts.Has($"fraction.{fraction}") ? texts[$"fraction.{fraction}"] : fraction;
+
+    /// <summary>The key of the wording for households where the roll counts them and the language has one.</summary>
+    private static string Of(this ITexts texts, BallotView ballot, string key) =>
+        ballot.RollKind == "Households" && texts.Has($"{key}.Households") ? $"{key}.Households" : key;
 
     private static string Text(JsonObject rule, string name) => rule[name]?.ToString() ?? "";
 
