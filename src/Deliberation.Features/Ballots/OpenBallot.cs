@@ -75,8 +75,9 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         }
 
         var values = new JsonObject { ["question"] = command.Question, ["opensAt"] = Instant(command.OpensAt), ["closesAt"] = Instant(command.ClosesAt), ["units"] = roll.Count };
+        var opened = command.Roll is "Households" ? "ballots.timeline.opened-households" : "ballots.timeline.opened-persons";
         await connection.AddTimelineAsync(
-            new TimelineEntry(step.Community, step.Project, step.Now, "Ballot", "ballots.timeline.opened", values.DeepClone().AsObject(), true, null, Link(ballot)),
+            new TimelineEntry(step.Community, step.Project, step.Now, "Ballot", opened, values.DeepClone().AsObject(), true, null, Link(ballot)),
             cancellationToken);
         await connection.AddAuditAsync(
             new AuditEntry(step.Community, "System", null, "OpenBallot", $"ballot:{ballot}", step.Now, Details: new JsonObject { ["units"] = roll.Count }),

@@ -54,9 +54,10 @@ internal static class LaunchPlan
         }
     }
 
-    /// <summary>What goes out when: one message to each household as a step begins, a ballot's to its own roll. Reminders depend on who has acted. Soonest first: stages overlap.</summary>
-    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, RollCount roll) =>
+    /// <summary>What goes out when: one message to each household at the launch and as a step begins, a ballot's to its own roll. Reminders and tasks depend on who has acted. Soonest first: stages overlap.</summary>
+    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, RollCount roll, string title, DateTimeOffset startsAt) =>
     [
+        new(WorkingCalendar.China.NextAllowed(startsAt), "project.message.launched", new JsonObject { ["title"] = title }, "launch.audience.households", roll.Households),
         .. calendar.Where(line => line.TextKey != StageKey).Select(line =>
         {
             var (audience, recipients) = line.Roll switch

@@ -83,7 +83,7 @@ internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHan
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
         var calendar = await LaunchPlan.CalendarAsync(connection, template, inputs, startsAt, cancellationToken);
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll), posts, clashes, roll, problems);
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems);
     }
 
     private async Task<(IReadOnlyList<PostCover> Posts, IReadOnlyList<PostClash> Clashes)> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)

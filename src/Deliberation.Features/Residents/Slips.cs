@@ -9,13 +9,15 @@ namespace Deliberation.Features.Residents;
 /// <summary>Makes a new slip for a household, or for an owner who lives elsewhere; older slips of the same holder are revoked ("print anew").
 /// Exactly one of household and resident. Refused with <c>residents.not-found</c>.</summary>
 /// <param name="Secret">Null: random, as always outside demo data and tests.</param>
-public sealed record IssueSlip(Caller Caller, CommunityId Community, HouseholdId? Household, ResidentId? Resident, string? Secret = null) : ICommand<IssuedSlip>
+/// <param name="For">Who of the household it is printed for; all its adults may use it.</param>
+public sealed record IssueSlip(Caller Caller, CommunityId Community, HouseholdId? Household, ResidentId? Resident, string? Secret = null, ResidentId? For = null) : ICommand<IssuedSlip>
 {
     public Audience Audience => Audience.Workers;
 }
 
 /// <param name="Token">Printed as QR <c>/q/{token}</c>; not stored, shown once.</param>
-public sealed record IssuedSlip(Guid Slip, string Token, string Building, string Door);
+/// <param name="MaskedName">Whom it is printed for; null when nobody is named.</param>
+public sealed record IssuedSlip(Guid Slip, string Token, string Building, string Door, string? MaskedName);
 
 /// <summary>Takes a slip back; sessions begun with a slip of that household end. Refused with <c>slip.unknown</c>, <c>residents.reason-required</c>.</summary>
 public sealed record RevokeSlip(Caller Caller, CommunityId Community, Guid Slip, string Reason) : ICommand<Done>
@@ -46,13 +48,14 @@ internal sealed class SlipsHandler(CouncilSession session) :
         var connection = session.Connection;
         var holder = await connection.QuerySingleOrDefaultAsync<Holder>(new CommandDefinition(
             """
-            select c.code, coalesce(h.building, '') as building, coalesce(h.door, '') as door
+            select c.code, coalesce(h.building, '') as building, coalesce(h.door, '') as door, coalesce(r.full_name, f.full_name) as name
             from community c
             left join household h on h.community_id = c.community_id and h.household_id = @Household and h.moved_out_at is null
             left join resident r on r.community_id = c.community_id and r.resident_id = @Resident
+            left join resident f on f.community_id = c.community_id and f.resident_id = @For and f.household_id = h.household_id
             where c.community_id = @Community and (h.household_id is not null or r.resident_id is not null)
             """,
-            new { request.Community, request.Household, request.Resident },
+            new { request.Community, request.Household, request.Resident, request.For },
             cancellationToken: cancellationToken));
         if (holder is null)
         {
@@ -74,7 +77,7 @@ internal sealed class SlipsHandler(CouncilSession session) :
             cancellationToken: cancellationToken));
         await connection.AddAuditAsync(
             new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(IssueSlip), $"slip:{slip}", now), cancellationToken);
-        return new IssuedSlip(slip, token, holder.Building, holder.Door);
+        return new IssuedSlip(slip, token, holder.Building, holder.Door, holder.Name is { } name ? NameMask.Of(name) : null);
     }
 
     public async Task<Result<Done>> Handle(RevokeSlip request, CancellationToken cancellationToken)
@@ -121,7 +124,7 @@ internal sealed class SlipsHandler(CouncilSession session) :
             new { request.Community, request.Household },
             cancellationToken: cancellationToken))).AsList());
 
-    private sealed record Holder(string Code, string Building, string Door);
+    private sealed record Holder(string Code, string Building, string Door, string? Name);
 
     private sealed record Revoked(HouseholdId? HouseholdId, ResidentId? ResidentId);
 }

@@ -7,6 +7,8 @@ using Deliberation.Features.Covenants;
 using Deliberation.Features.Evaluations;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Meetings;
+using Deliberation.Features.Outcomes;
+using Deliberation.Features.Payments;
 using Deliberation.Features.Pledges;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Visits;
@@ -55,6 +57,7 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         acted |= await DeclareAsync(played, cancellationToken);
         acted |= await PledgeAsync(played, cancellationToken);
         acted |= await KeepPledgesAsync(played, cancellationToken);
+        acted |= await PayAsync(played, cancellationToken);
         acted |= await WriteCovenantAsync(played, cancellationToken);
         acted |= await EvaluateAsync(played, cancellationToken);
         return acted;
@@ -283,6 +286,32 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         {
             var staff = (await HoldersAsync(played.Community, "Community", cancellationToken))[0];
             acted |= await SendAsync(new KeepPledge(staff, played.Community, pledge, phrases.Reason), cancellationToken) is Result<Done>.Accepted;
+        }
+
+        return acted;
+    }
+
+    /// <summary>The treasurer pays for each checkpoint once it is signed; with the last payment the accounts also say what came in.</summary>
+    private async Task<bool> PayAsync(PlayedProject played, CancellationToken cancellationToken)
+    {
+        var due = await RowsAsync<string>(
+            """
+            select c.checkpoint_code from checkpoint c
+            where c.community_id = @community and c.project_id = @project and c.state = 'Passed'
+              and not exists (select from payment p where p.community_id = c.community_id and p.project_id = c.project_id and p.checkpoint_code = c.checkpoint_code)
+            """,
+            played, cancellationToken);
+        var acted = false;
+        foreach (var (place, payment) in phrases.Budget.Payments.Index().Where(line => due.Contains(line.Item.Checkpoint)))
+        {
+            var staff = (await HoldersAsync(played.Community, "Treasurer", cancellationToken))[0];
+            PlanPayment plan = new(staff, played.Community, played.Project, place + 1, payment.Title, phrases.Fields["payee"], payment.AmountFen, payment.Checkpoint);
+            acted |= await SendAsync(plan, cancellationToken) is Result<Done>.Accepted
+                && await SendAsync(new RecordPayment(staff, played.Community, played.Project, plan.Number, payment.Voucher), cancellationToken) is Result<Done>.Accepted;
+            if (place == phrases.Budget.Payments.Count - 1)
+            {
+                await SendAsync(new EditOutcome(staff, played.Community, played.Project, "", "", "", phrases.Budget.MoneyInFen, 0, null, null), cancellationToken);
+            }
         }
 
         return acted;

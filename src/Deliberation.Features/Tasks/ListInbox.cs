@@ -51,6 +51,7 @@ internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler
         """
         select t.task_id, t.project_id, p.title as project_title, t.kind, t.title, t.round, t.post_code, s.display_name as assigned_to, t.due_at, t.rung,
             t.assigned_to = @staff::uuid as is_named,
+            t.assigned_to is null and t.post_code = any(@acting) as is_mine,
             t.post_code = any(@held) as is_my_post
         from work_task t
         join project p using (community_id, project_id)
@@ -95,10 +96,12 @@ internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler
 
     private sealed record Row(
         TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, int Round, string PostCode, string? AssignedTo,
-        DateTimeOffset DueAt, int Rung, bool? IsNamed, bool IsMyPost)
+        DateTimeOffset DueAt, int Rung, bool? IsNamed, bool IsMine, bool IsMyPost)
     {
         public InboxLine ToLine(DateTimeOffset now) => new(
             TaskId, ProjectId, ProjectTitle, Kind, Title, Round, PostCode, AssignedTo, DueAt, DueAt < now, Rung,
-            IsNamed is true ? "task.reason.transferred" : !IsMyPost ? "task.reason.community" : Rung > 0 ? "task.reason.ladder" : "task.reason.post");
+            IsNamed is true ? "task.reason.transferred"
+            : IsMine ? Rung > 0 ? "task.reason.ladder" : "task.reason.post"
+            : IsMyPost ? "task.reason.elsewhere" : "task.reason.community");
     }
 }

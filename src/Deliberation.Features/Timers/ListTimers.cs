@@ -28,17 +28,22 @@ public sealed record FiredTimerLine(Guid InstanceId, ProjectId? Project, string?
 public sealed record ParkedEventLine(Guid InstanceId, Guid EventId, ProjectId Project, string ProjectTitle, string Name, int Attempts, string? LastError);
 
 /// <summary>The timers page.</summary>
+/// <param name="Later">The next ones after those of the next 24 hours, at most <see cref="MostLater"/>.</param>
 /// <param name="LatenessP95Ms">95th percentile of the last 1,000 firings, council milliseconds; null when none.</param>
 public sealed record TimersPage(
     DateTimeOffset Now,
     IReadOnlyList<TimerLine> Overdue,
     IReadOnlyList<TimerLine> NextDay,
+    IReadOnlyList<TimerLine> Later,
     IReadOnlyList<FiredTimerLine> Fired,
     IReadOnlyList<ParkedEventLine> Parked,
     int Waiting,
-    long? LatenessP95Ms);
+    long? LatenessP95Ms)
+{
+    public const int MostLater = 50;
+}
 
-/// <summary>Timers of a community: overdue, due in the next 24 hours, fired; at most 100 of each.</summary>
+/// <summary>Timers of a community: overdue, due in the next 24 hours, the next after them, fired; at most 100 of each.</summary>
 public sealed record ListTimers(Caller Caller, CommunityId Community) : IQuery<TimersPage>
 {
     public Audience Audience => Audience.Readers;
@@ -68,6 +73,7 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
             """;
         var overdue = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at <= @now order by t.due_at limit 100", values, cancellationToken);
         var next = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at > @now and t.due_at <= @tomorrow order by t.due_at limit 100", values, cancellationToken);
+        var later = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at > @tomorrow order by t.due_at limit {TimersPage.MostLater}", values, cancellationToken);
         var fired = await connection.RowsAsync<FiredTimerLine>(
             """
             select l.instance_id, w.project_id as project, p.title as project_title, l.name, l.activity_id, l.due_at, l.fired_at, l.lateness_ms, l.outcome
@@ -98,6 +104,6 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
             """,
             values,
             cancellationToken);
-        return new TimersPage(now, overdue, next, fired, parked, waiting, p95);
+        return new TimersPage(now, overdue, next, later, fired, parked, waiting, p95);
     }
 }

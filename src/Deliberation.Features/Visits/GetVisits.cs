@@ -29,6 +29,7 @@ public sealed record VisitCount(string Building, int ToVisit, int Met, int Decli
 
 /// <summary>A round of household visits (走访).</summary>
 /// <param name="VisitedCount">Households met at least once, or that declined.</param>
+/// <param name="EndedAt">When it was covered, else when it was ended; null while it is open.</param>
 /// <param name="Counts">By building, of the whole round whatever is asked for.</param>
 /// <param name="Households">Those asked for.</param>
 public sealed record VisitsPage(
@@ -42,6 +43,7 @@ public sealed record VisitsPage(
     DateTimeOffset StartsAt,
     DateTimeOffset UntilAt,
     string State,
+    DateTimeOffset? EndedAt,
     IReadOnlyList<VisitCount> Counts,
     Paged<VisitLine> Households);
 
@@ -109,7 +111,7 @@ internal sealed class GetVisitsHandler(CouncilSession session) : IRequestHandler
             cancellationToken);
         var visited = await connection.CountVisitedAsync(request.Community, round.VisitRoundId, cancellationToken);
         return new VisitsPage(
-            round.VisitRoundId, request.Project, title, round.CoveragePercent, round.HouseholdCount, visited, round.NeededCount, round.StartsAt, round.UntilAt, round.State,
+            round.VisitRoundId, request.Project, title, round.CoveragePercent, round.HouseholdCount, visited, round.NeededCount, round.StartsAt, round.UntilAt, round.State, round.EndedAt,
             counts, households);
     }
 }

@@ -6,9 +6,9 @@ namespace Deliberation.Features.Visits;
 
 /// <summary>A round of visits as stored.</summary>
 internal sealed record VisitRoundRow(
-    Guid VisitRoundId, ProjectId ProjectId, Guid InstanceId, string VisitId, int CoveragePercent, int HouseholdCount, DateTimeOffset StartsAt, DateTimeOffset UntilAt, string State)
+    Guid VisitRoundId, ProjectId ProjectId, Guid InstanceId, string VisitId, int CoveragePercent, int HouseholdCount, DateTimeOffset StartsAt, DateTimeOffset UntilAt, string State, DateTimeOffset? EndedAt)
 {
-    public const string Columns = "visit_round_id, project_id, instance_id, visit_id, coverage_percent, household_count, starts_at, until_at, state";
+    public const string Columns = "visit_round_id, project_id, instance_id, visit_id, coverage_percent, household_count, starts_at, until_at, state, coalesce(covered_at, ended_at) as ended_at";
 
     /// <summary>Smallest number of households that reaches the coverage, inclusive.</summary>
     public int NeededCount => (int)((((long)HouseholdCount * CoveragePercent) + 99) / 100);

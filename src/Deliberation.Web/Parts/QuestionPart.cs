@@ -90,6 +90,9 @@ public sealed record QuestionPart(
         }
     }
 
+    /// <summary>The reason with the field's name before it: the summary on top stands far from the field.</summary>
+    public string Why(ITexts texts, Refusal reason) => texts.Get("form.named", new { field = Label, why = texts.Why(reason) });
+
     /// <summary>The answer as people read it.</summary>
     public string Said(ITexts texts) => Type switch
     {

@@ -38,6 +38,22 @@ public sealed class RollTests(TestDatabase database) : IClassFixture<TestDatabas
         (await WhyAsync(hall, ballot, o[1])).ShouldBe("ballots.roll.on-roll");
     }
 
+    [Theory]
+    [InlineData("Households", "ballots.timeline.opened-households")]
+    [InlineData("Owners", "ballots.timeline.opened-persons")]
+    public async Task The_opening_says_what_its_roll_counts(string roll, string key)
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var owner = ResidentId.New();
+        await hall.AddResidentAsync(owner);
+        await hall.AddUnitAsync("1-1", 8_000, "Residential", "Delivered", owner);
+        await hall.AddHouseholdAsync("1-101", 1960);
+
+        await hall.OpenBallotAsync(roll);
+
+        (await hall.ScalarAsync<string>("select text_key from project_event where community_id = @Community and text_key like 'ballots.timeline.opened%'", new { hall.Community })).ShouldBe(key);
+    }
+
     [Fact]
     public async Task A_household_s_delegate_votes_and_without_one_any_adult()
     {

@@ -45,6 +45,9 @@ public sealed class LaunchTests : IAsyncLifetime
         Assert.Empty(preview.Posts.Single(post => post.PostCode == "Lawyer").Holders);
         Assert.Equal(["Deputy"], preview.Posts.Single(post => post.PostCode == "GroupLeader").Substitutes);
         Assert.Equal(preview.Messages.Select(message => message.At).Order(), preview.Messages.Select(message => message.At));
+        var launched = Assert.Single(preview.Messages, message => message.TextKey == "project.message.launched");
+        Assert.Equal((Form.Title, 10), (launched.Values["title"]!.ToString(), launched.Recipients));
+        Assert.Equal(preview.Messages[0], launched);
         Assert.Equal(10, preview.Roll.HouseholdsWithoutPhone);
         Assert.Equal(1, await _lane.QueryAsync<int>("select count(*)::int from project"));
 

@@ -163,11 +163,17 @@ public sealed class ParticipationTests : IAsyncLifetime
         Assert.Equal(0, (await _lane.SendAsync(Visit(0, "NotHome"))).Require());
         Assert.Equal(1, (await _lane.SendAsync(Visit(0, "Met"))).Require());
         Assert.Null(await _lane.EventAsync("v1", "covered"));
+        Assert.Null((await PageAsync()).EndedAt);
         (await _lane.SendAsync(Visit(1, "Met"))).Require();
+        var covered = await PageAsync();
+        Assert.True(covered.EndedAt < covered.UntilAt);
         (await _lane.SendAsync(Visit(2, "Met"))).Require();
 
         Assert.Equal("2/10", (await _lane.EventAsync("v1", "covered"))?["coverage"]?.ToString());
         Assert.Equal(1, await _lane.QueryAsync<int>("select count(*)::int from workflow_inbox"));
+
+        async Task<VisitsPage> PageAsync() =>
+            (await _lane.SendAsync(new GetVisits(Neighbourhood.Staff(_lane.Leader), Neighbourhood.Community, _lane.Project, null, null, new PageRequest(1)))).Require();
     }
 
     [Fact]

@@ -294,6 +294,25 @@ public sealed class ProjectTests : IAsyncLifetime
         Assert.Equal(("timer.why.queued", 24), (timer.WhyNotFired, timer.OriginalDueAt.Day));
     }
 
+    [Fact]
+    public async Task Timers_after_the_next_24_hours_are_listed_soonest_first_up_to_a_bound()
+    {
+        var instance = await _lane.QueryAsync<Guid>("select instance_id from workflow_instance");
+        await _lane.RunAsync(
+            """
+            insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
+            select 1, @instance, 'b' || n, 'close', 'a', 't', 'v' || n, '', now() from generate_series(0, 51) n;
+            insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up)
+            select 1, @instance, 'b' || n, at, at, 'Once' from (select n, council_now() + interval '23 hours' + n * interval '2 hours' as at from generate_series(0, 51) n) timers;
+            """,
+            new { instance });
+
+        var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require();
+
+        Assert.Equal("b0", Assert.Single(page.NextDay).BookmarkId);
+        Assert.Equal(Enumerable.Range(1, TimersPage.MostLater).Select(n => $"b{n}"), page.Later.Select(timer => timer.BookmarkId));
+    }
+
     private static JsonObject Fields(params string[] namesAndTypes) => new()
     {
         ["fields"] = new JsonArray([.. namesAndTypes.Chunk(2).Select(pair => (JsonNode)new JsonObject { ["name"] = pair[0], ["type"] = pair[1], ["required"] = true })]),

@@ -177,6 +177,25 @@ public sealed class TaskTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_inbox_says_because_of_your_post_only_of_what_it_also_calls_mine()
+    {
+        await CreateAsync(Work("GroupLeader"));
+        Assert.Equal(("", "task.reason.elsewhere"), await InboxAsync(_lane.Deputy)); // a substitute, while the holder is there
+        Assert.Equal(("task.reason.post", "task.reason.post"), await InboxAsync(_lane.Leader));
+        Assert.Equal(("", "task.reason.community"), await InboxAsync(_lane.Officer));
+
+        await _lane.RunAsync(
+            "insert into staff_absence (community_id, staff_id, absent_from, absent_until) values (1, @leader, '2020-01-01', '2100-01-01')", new { leader = _lane.Leader.Value });
+        Assert.Equal(("task.reason.post", "task.reason.post"), await InboxAsync(_lane.Deputy));
+        Assert.Equal(("", "task.reason.elsewhere"), await InboxAsync(_lane.Leader));
+
+        async Task<(string Mine, string Community)> InboxAsync(StaffId staff) => (await WhyAsync(staff, InboxView.Mine), await WhyAsync(staff, InboxView.Community));
+
+        async Task<string> WhyAsync(StaffId staff, InboxView view) => string.Join(' ', (await _lane.SendAsync(
+            new ListInbox(Neighbourhood.Staff(staff), Neighbourhood.Community, view, null, new PageRequest(1)))).Require().Tasks.Items.Select(line => line.Why));
+    }
+
+    [Fact]
     public async Task Urging_is_once_a_day()
     {
         var task = await CreateAsync(Work("GroupLeader"));

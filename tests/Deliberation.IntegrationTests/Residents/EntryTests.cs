@@ -33,7 +33,11 @@ public sealed class EntryTests(TestDatabase database) : IClassFixture<TestDataba
         session.Household.ShouldBe(household);
         BallotHall.CodeOf(await hall.SendAsync(new EnterBySlip(Caller.Anonymous, hall.Community, slip.Token, ResidentId.New()))).ShouldBe("slip.not-yours");
 
-        var anew = (await hall.SendAsync(new IssueSlip(hall.AsStaff(), hall.Community, household, null))).Require();
+        slip.MaskedName.ShouldBeNull();
+        (await hall.SendAsync(new IssueSlip(hall.AsStaff(), hall.Community, household, null, For: ResidentId.New()))).Require().MaskedName.ShouldBeNull(); // not of this household
+
+        var anew = (await hall.SendAsync(new IssueSlip(hall.AsStaff(), hall.Community, household, null, For: people[0]))).Require();
+        anew.MaskedName.ShouldBe("Z*n");
         BallotHall.CodeOf(await hall.SendAsync(new ReadSlip(Caller.Anonymous, hall.Community, slip.Token))).ShouldBe("slip.revoked");
         (await hall.SendAsync(new RevokeSlip(hall.AsStaff(), hall.Community, anew.Slip, "lost"))).Require();
         BallotHall.CodeOf(await hall.SendAsync(new EnterBySlip(Caller.Anonymous, hall.Community, anew.Token, null))).ShouldBe("slip.revoked");

@@ -95,6 +95,11 @@ public sealed class SetUpTests : IAsyncLifetime
             page.QuerySelector($".errs a[href='#{field}']").ShouldNotBeNull(field);
         }
 
+        foreach (var field in new[] { "Subdistrict", "District", "OfficeHours", "DisplayName" }) // one rule for all of them: the summary names each
+        {
+            page.QuerySelector($".errs a[href='#{field}']")!.TextContent.ShouldStartWith(page.QuerySelector($"label[for='{field}']")!.TextContent.Trim());
+        }
+
         page.QuerySelector("#Name-wrong").ShouldBeNull();
         page.QuerySelector("#Name")!.GetAttribute("value").ShouldBe("Haitang");
         page.QuerySelector("#Phone")!.GetAttribute("value").ShouldBe("call me");

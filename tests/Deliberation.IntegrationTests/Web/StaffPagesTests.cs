@@ -157,7 +157,34 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
         var page = await Browser.ParseAsync(refused);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.NotNull(page.QuerySelector(".field.bad [name=Seats]"));
+        Assert.StartsWith(page.QuerySelector("label[for=Seats]")!.TextContent.Trim(), page.QuerySelector(".errs a[href='#Seats']")!.TextContent);
         Assert.Equal("13", ((IHtmlInputElement)page.QuerySelector("[name=Seats]")!).Value);
+    }
+
+    [Fact]
+    public async Task The_box_of_a_secret_ballot_opens_with_a_returned_paper_and_every_empty_field_is_named_at_once()
+    {
+        await using var connection = await app.Database.DataSource.OpenConnectionAsync();
+        var ballot = await connection.QuerySingleAsync<Guid>(
+            """
+            with p as (insert into project (community_id, project_id, title, template_id, template_version, state) values (1, gen_random_uuid(), 'Court', 't', 1, 'InPlan') returning project_id)
+            insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, round, options, max_choices, opens_at, closes_at, state,
+                roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key)
+            select 1, gen_random_uuid(), project_id, gen_random_uuid(), 'v', 'Who?', '{"rule":"OfficeElection","seats":1}', 'Households', 'Secret', 'residents-committee-2026', 1,
+                '[{"id":"a","text":"Ann"},{"id":"b","text":"Ben"}]', 1, council_now() - interval '1 hour', council_now() + interval '1 day', 'Open', 150, 150, 0, '\x00', sha256('roll'), '\x00'
+            from p returning ballot_id
+            """);
+        using var browser = await SignInAsync("staff");
+        var address = $"/staff/ballots/{ballot}/paper";
+        Assert.Null((await browser.ReadAsync(address)).QuerySelector("[name=Serial]"));
+
+        await connection.ExecuteAsync("insert into participation (community_id, ballot_id, unit_key) values (1, @ballot, 'h:1')", new { ballot });
+        var refused = await browser.SubmitAsync((await browser.ReadAsync(address)).Form("Secret"));
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
+        Assert.Equal(
+            ["#Choices", "#Serial", "#Witness"],
+            (await Browser.ParseAsync(refused)).QuerySelectorAll(".errs a").Select(link => link.GetAttribute("href")!).Order(StringComparer.Ordinal));
     }
 
     [Fact]

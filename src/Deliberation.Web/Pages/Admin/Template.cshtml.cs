@@ -44,7 +44,7 @@ public sealed class TemplateModel(IMediator mediator, ITexts texts) : DeskPage(m
                     values[question.Name] = value;
                     break;
                 case Result<JsonNode?>.Refused { Reason: var reason }:
-                    ModelState.AddModelError(question.Name, Texts.Why(reason));
+                    ModelState.AddModelError(question.Name, question.Why(Texts, reason));
                     break;
             }
         }

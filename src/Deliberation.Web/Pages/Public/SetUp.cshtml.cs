@@ -66,7 +66,7 @@ public sealed class SetUpModel(IMediator mediator, SetUpCodes codes, ITexts text
             Typed(Login).ToLowerInvariant(), Typed(DisplayName), Password ?? "");
         foreach (var problem in form.Problems())
         {
-            ModelState.AddModelError(problem.Field!, texts.Why(problem));
+            ModelState.AddModelError(problem.Field!, Label(problem.Field!) is { } key ? texts.Get("form.named", new { field = texts[key], why = texts.Why(problem) }) : texts.Why(problem));
         }
 
         if (string.IsNullOrWhiteSpace(Code))
@@ -94,6 +94,17 @@ public sealed class SetUpModel(IMediator mediator, SetUpCodes codes, ITexts text
         await HttpContext.SignInAsync(Schemes.Staff, StaffCookie.Principal(welcome.Admin, CallerKind.Admin, welcome.SecurityStamp));
         return LocalRedirect("/staff?said=set-up");
     }
+
+    /// <summary>Fields whose problem does not name them in its own words.</summary>
+    private static string? Label(string field) => field switch
+    {
+        nameof(Name) => "set-up.name",
+        nameof(Subdistrict) => "set-up.subdistrict",
+        nameof(District) => "set-up.district",
+        nameof(OfficeHours) => "set-up.office-hours",
+        nameof(DisplayName) => "set-up.display-name",
+        _ => null,
+    };
 
     private static string Typed(string? text) => text?.Trim() ?? "";
 }

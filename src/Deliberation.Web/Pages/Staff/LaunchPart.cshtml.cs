@@ -52,7 +52,7 @@ public sealed class LaunchPartModel(IMediator mediator, ITexts texts) : DeskPage
                     ModelState.AddModelError(question.Name, Texts.Get("form.fill", new { field = question.Label }));
                     break;
                 case Result<JsonNode?>.Refused { Reason: var reason }:
-                    ModelState.AddModelError(question.Name, Texts.Why(reason));
+                    ModelState.AddModelError(question.Name, question.Why(Texts, reason));
                     break;
             }
         }

@@ -39,15 +39,14 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
 
     public BallotView Ballot => Tracker.Ballot;
 
+    /// <summary>Every returned paper is typed in: the box stays shut until the next is marked. What was typed already is never hidden.</summary>
+    public bool AwaitsReturn => Ballot.IsSecret && Tracker.PapersReturned <= Tracker.PapersEntered && Serial is null && Choices.Count == 0;
+
     private BallotId BallotId => new(Id);
 
     public async Task<IActionResult> OnPostNamedAsync(CancellationToken cancellationToken)
     {
-        if (!CheckChoice())
-        {
-            return await AgainAsync(null, cancellationToken);
-        }
-
+        CheckPaper();
         var unit = await FindUnitAsync(cancellationToken);
         return await ActAsync(
             new RecordPaperVote(Caller, Community, BallotId, unit ?? "", Serial?.Trim() ?? "", IsSpoilt ? [] : Choices, Witness ?? "", Replaces),
@@ -56,28 +55,39 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
 
     public async Task<IActionResult> OnPostReturnedAsync(CancellationToken cancellationToken)
     {
+        Require(nameof(Witness), Witness, "ballot.witness-required");
         var unit = await FindUnitAsync(cancellationToken);
         return await ActAsync(new MarkPaperReturned(Caller, Community, BallotId, unit ?? "", Witness ?? ""), "paper-returned", cancellationToken, _ => Next(Unit));
     }
 
-    public async Task<IActionResult> OnPostSecretAsync(CancellationToken cancellationToken) => CheckChoice()
-        ? await ActAsync(
+    public Task<IActionResult> OnPostSecretAsync(CancellationToken cancellationToken)
+    {
+        CheckPaper();
+        return ActAsync(
             new RecordSecretPaper(Caller, Community, BallotId, Serial?.Trim() ?? "", IsSpoilt ? [] : Choices, Witness ?? ""),
-            "paper-stored", cancellationToken, _ => Next(Serial))
-        : await AgainAsync(null, cancellationToken);
+            "paper-stored", cancellationToken, _ => Next(Serial));
+    }
 
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
         AskAsync(new GetTracker(Caller, Community, BallotId), tracker => Tracker = tracker, cancellationToken);
 
-    private bool CheckChoice()
+    /// <summary>Everything left empty is told at once, each at its field.</summary>
+    private void CheckPaper()
     {
+        Require(nameof(Serial), Serial, "ballot.serial-required");
+        Require(nameof(Witness), Witness, "ballot.witness-required");
         if (Choices.Count == 0 && !IsSpoilt)
         {
             ModelState.AddModelError(nameof(Choices), Texts["staff.paper.choose"]);
-            return false;
         }
+    }
 
-        return true;
+    private void Require(string field, string? typed, string key)
+    {
+        if (string.IsNullOrWhiteSpace(typed))
+        {
+            ModelState.AddModelError(field, Texts[key]);
+        }
     }
 
     private string Next(string? stored) =>

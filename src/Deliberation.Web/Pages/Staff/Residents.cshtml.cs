@@ -64,7 +64,7 @@ public sealed class ResidentsModel(IMediator mediator, ITexts texts) : DeskPage(
     {
         IssuedSlip? slip = null;
         var refusal = await AskAsync(
-            new IssueSlip(Caller, Community, Household is { } id ? new HouseholdId(id) : null, Household is null ? ResidentId : null),
+            new IssueSlip(Caller, Community, Household is { } id ? new HouseholdId(id) : null, Household is null ? ResidentId : null, For: ResidentId),
             issued => slip = issued, cancellationToken);
         return refusal is null ? Partial("_Slip", new SlipToPrint(slip!, $"{Request.Scheme}://{Request.Host}/q/{slip!.Token}")) : await ShowAsync(refusal, cancellationToken);
     }

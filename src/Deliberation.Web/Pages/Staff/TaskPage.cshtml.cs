@@ -51,7 +51,7 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
                     data[question.Name] = value;
                     break;
                 case Result<JsonNode?>.Refused { Reason: var reason }:
-                    ModelState.AddModelError(question.Name, Texts.Why(reason));
+                    ModelState.AddModelError(question.Name, question.Why(Texts, reason));
                     break;
             }
         }
