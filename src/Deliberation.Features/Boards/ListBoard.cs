@@ -25,9 +25,9 @@ internal sealed class ListBoardHandler(CouncilSession session) : IRequestHandler
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
         var communities = request.Caller.Communities.Select(community => community.Value).ToArray();
         var rows = await session.Connection.RowsAsync<Row>(
-            """
+            $"""
             select c.community_id, c.name, c.subdistrict,
-                count(p.project_id) filter (where p.state not in ('Draft', 'Closed', 'Suspended', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged'))::int as running,
+                count(p.project_id) filter (where p.state not in ('Draft', 'Suspended') and p.state not in {ProjectStates.Over})::int as running,
                 count(p.project_id) filter (where p.state = 'Closed')::int as closed,
                 count(p.project_id) filter (where p.state = 'Suspended')::int as suspended,
                 (select count(*)::int from work_task t where t.community_id = c.community_id and t.state = 'Open' and t.due_at < @now) as overdue_tasks,
@@ -43,7 +43,7 @@ internal sealed class ListBoardHandler(CouncilSession session) : IRequestHandler
             $"""
             select p.community_id, running.stage, count(*)::int as projects
             from project p cross join lateral unnest({RunningStages.Of}) as running(stage)
-            where p.community_id = any(@communities) and p.state not in ('Draft', 'Closed', 'Suspended', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')
+            where p.community_id = any(@communities) and p.state not in ('Draft', 'Suspended') and p.state not in {ProjectStates.Over}
             group by p.community_id, running.stage
             """,
             new { communities },

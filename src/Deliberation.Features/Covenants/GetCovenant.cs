@@ -142,7 +142,7 @@ internal sealed class ListCovenantsHandler(CouncilSession session) : IRequestHan
                 exists (
                     select 1 from covenant_signature s
                     where s.community_id = c.community_id and s.covenant_id = c.covenant_id and s.version = c.adopted_version and s.resident_id = @resident::uuid) as is_signed_by_me,
-                {ProjectStates.IsOverSql} as is_project_over
+                p.state in {ProjectStates.Over} as is_project_over
             from covenant c join project p using (community_id, project_id)
             where c.community_id = @community and (@project::uuid is null or c.project_id = @project::uuid) and c.state <> 'Withdrawn'
             order by c.due_at desc, c.covenant_id

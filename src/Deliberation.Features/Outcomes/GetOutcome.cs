@@ -7,7 +7,7 @@ using MediatR;
 namespace Deliberation.Features.Outcomes;
 
 /// <summary>The outcome story (成果).</summary>
-/// <param name="IsReviewDue">The day of the upkeep review has come or is still ahead; false when it lies in the past or none is set.</param>
+/// <param name="IsReviewAhead">The day of the upkeep review is today or later; false when it lies in the past or none is set.</param>
 /// <param name="State">Draft (shown to staff only) or Published.</param>
 public sealed record OutcomePage(
     ProjectId Project,
@@ -19,7 +19,7 @@ public sealed record OutcomePage(
     long MoneyOutFen,
     string? UpkeepOwner,
     DateOnly? UpkeepReviewOn,
-    bool IsReviewDue,
+    bool IsReviewAhead,
     string State,
     DateTimeOffset? PublishedAt);
 
@@ -36,7 +36,7 @@ internal sealed class GetOutcomeHandler(CouncilSession session) : IRequestHandle
         var page = await session.Connection.RowAsync<OutcomePage>(
             """
             select o.project_id as project, p.title as project_title, o.title, o.story, o.benefits, o.money_in_fen, o.money_out_fen, o.upkeep_owner, o.upkeep_review_on,
-                coalesce(o.upkeep_review_on >= @today, false) as is_review_due, o.state, o.published_at
+                coalesce(o.upkeep_review_on >= @today, false) as is_review_ahead, o.state, o.published_at
             from outcome o join project p using (community_id, project_id)
             where o.community_id = @community and o.project_id = @project
             """,

@@ -46,13 +46,13 @@ internal sealed class ListProjectsHandler(CouncilSession session) : IRequestHand
                 (select count(*)::int from work_task t where t.community_id = p.community_id and t.project_id = p.project_id and t.state = 'Open' and t.due_at < @now) as overdue_tasks,
                 next.at as next_due_at, next.kind as next_kind, {RunningStages.Of} as running
             from project p
-            left join lateral ({Next}) next on p.state not in ('Closed', 'Suspended', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')
+            left join lateral ({Next}) next on p.state <> 'Suspended' and p.state not in {ProjectStates.Over}
             where p.community_id = @community and p.state <> 'Draft'
               and (@state::text is null or p.state = @state)
               and (@stage::text is null or @stage = any({RunningStages.Of}))
               and (@search::text is null or strpos(lower(p.title), lower(@search)) > 0)
             """,
-            "(state in ('Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')), launched_at desc nulls last, id",
+            $"(state in {ProjectStates.Over}), launched_at desc nulls last, id",
             new
             {
                 request.Community,

@@ -6,6 +6,6 @@ public static class ProjectStates
     /// <summary>Nothing is written to the project any more.</summary>
     public static bool IsOver(string state) => state is "Closed" or "Cancelled" or "Withdrawn" or "Rejected" or "Merged";
 
-    /// <summary>The same of a row <c>p</c> of <c>project</c>.</summary>
-    internal const string IsOverSql = "p.state in ('Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')";
+    /// <summary>The same states as a list for SQL.</summary>
+    internal const string Over = "('Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')";
 }

@@ -1,5 +1,6 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
 using MediatR;
 
 namespace Deliberation.Features.Templates;
@@ -25,10 +26,10 @@ internal sealed class GetTemplateHandler(CouncilSession session) : IRequestHandl
         }
 
         var versions = await session.Connection.RowsAsync<TemplateVersion>(
-            """
+            $"""
             select d.version, d.is_published, d.created_at, s.display_name as created_by, d.content -> 'customProperties' -> 'deliberation' ->> 'note' as note,
                 (select count(*)::int from project p where p.community_id = @community and p.template_id = d.definition_id and p.template_version = d.version
-                    and p.state not in ('Draft', 'Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')) as running_projects
+                    and p.state <> 'Draft' and p.state not in {ProjectStates.Over}) as running_projects
             from workflow_definition d left join staff s on s.staff_id = d.created_by
             where d.definition_id = @definitionId
             order by d.version desc

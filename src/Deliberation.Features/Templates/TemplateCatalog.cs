@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
 using Npgsql;
 
 namespace Deliberation.Features.Templates;
@@ -16,10 +17,10 @@ internal sealed record TemplateRow(string DefinitionVersionId, string Definition
 internal static class TemplateCatalog
 {
     private const string Published =
-        """
+        $"""
         select d.definition_version_id, d.definition_id, d.version, d.name, d.content,
             (select count(*)::int from project p where p.community_id = @community and p.template_id = d.definition_id
-                and p.state not in ('Draft', 'Closed', 'Cancelled', 'Withdrawn', 'Rejected', 'Merged')) as running_projects
+                and p.state <> 'Draft' and p.state not in {ProjectStates.Over}) as running_projects
         from workflow_definition d
         where d.is_published and strpos(d.content::text, '"Deliberation.StartProject"') > 0
         """;

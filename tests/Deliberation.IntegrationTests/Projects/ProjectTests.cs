@@ -232,7 +232,7 @@ public sealed class ProjectTests : IAsyncLifetime
         foreach (var (at, isDue) in new[] { ("2027-03-01T15:59:00Z", true), ("2027-03-01T16:00:00Z", false) }) // the review's day in Shanghai, and the day after
         {
             await _lane.Database.SetCouncilTimeAsync(DateTimeOffset.Parse(at, CultureInfo.InvariantCulture));
-            Assert.Equal(isDue, (await _lane.SendAsync(new GetOutcome(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require().IsReviewDue);
+            Assert.Equal(isDue, (await _lane.SendAsync(new GetOutcome(_lane.Resident(0), Neighbourhood.Community, _lane.Project))).Require().IsReviewAhead);
         }
 
         await _lane.RunAsync("update outcome set story = 'Rewritten'");
