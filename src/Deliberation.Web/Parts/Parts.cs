@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Features.Projects;
 
 namespace Deliberation.Web.Parts;
 
@@ -20,11 +21,10 @@ public enum StageState
 /// <summary>Model of <c>_Stages</c>: the five-stage strip.</summary>
 public sealed record StagesPart(IReadOnlyList<(Stage Stage, StageState State)> Stages)
 {
-    /// <param name="now">The stage that runs; null before the first and after the last.</param>
-    /// <param name="isClosed">True when all five are done.</param>
-    public static StagesPart At(Stage? now, bool isClosed = false) => new(
-        [.. Enum.GetValues<Stage>().Select(stage => (stage,
-            isClosed || stage < now ? StageState.Done : stage == now ? StageState.Now : StageState.Later))]);
+    /// <summary>Two may run at once: a committee is elected while the plan is made.</summary>
+    public static StagesPart Of(IEnumerable<StageOnStrip> stages) => new(
+        [.. stages.Where(stage => stage.IsPresent).Select(stage => (stage.Stage,
+            stage.CompletedAt is not null ? StageState.Done : stage.StartedAt is not null ? StageState.Now : StageState.Later))]);
 }
 
 /// <summary>One part of a result bar.</summary>

@@ -14,6 +14,6 @@ public static class ProjectCells
             ? new CellPart(link, project.Title, Status: new StatusPart("", state))
             : new CellPart(
                 link, project.Title, texts.Next(project) is { } next ? texts.Get($"home.next.{project.NextKind}", new { instant = next }) : state,
-                new StatusPart("do", texts[$"stage.{stage}"]));
+                new StatusPart("do", string.Join(" · ", project.Running.DefaultIfEmpty(stage).Select(running => texts[$"stage.{running}"]))));
     }
 }

@@ -26,10 +26,8 @@ public sealed class ProjectModel(IMediator mediator, ITexts texts) : PageModel
 
     public bool ShowsAll { get; private set; }
 
-    public StagesPart Strip => new([.. Project.Stages.Where(s => s.IsPresent).Select(s => (s.Stage,
-        s.CompletedAt is not null ? StageState.Done : s.Stage == Project.Stage ? StageState.Now : StageState.Later))]);
-
-    public StageOnStrip? Now => Project.Stages.FirstOrDefault(s => s.Stage == Project.Stage && s.CompletedAt is null);
+    /// <summary>The stages that run: none of a project that has ended.</summary>
+    public IReadOnlyList<StageOnStrip> Now => Project.IsOver ? [] : [.. Project.Stages.Where(s => s is { IsPresent: true, StartedAt: not null, CompletedAt: null })];
 
     public async Task<IActionResult> OnGetAsync(Guid id, bool all, CancellationToken cancellationToken)
     {

@@ -49,11 +49,6 @@ public sealed class ProjectPageModel(IMediator mediator, ITexts texts) : DeskPag
 
     public bool IsSuspended => Project.State is "Suspended";
 
-    /// <summary>Two stages may run at once: a committee is elected while the plan is made.</summary>
-    public StagesPart Strip => new([.. Project.Stages.Select(stage => (
-        stage.Stage,
-        stage.CompletedAt is not null ? StageState.Done : stage.StartedAt is not null ? StageState.Now : StageState.Later))]);
-
     private ProjectId ProjectId => new(Id);
 
     public Task<IActionResult> OnPostSuspendAsync(CancellationToken cancellationToken)
