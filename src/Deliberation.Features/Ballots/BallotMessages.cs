@@ -57,15 +57,16 @@ internal static class BallotMessages
             new { community, ballot, onlyNonVoters = true },
             cancellationToken: cancellationToken));
 
+    /// <remarks>Sets that are hashed once, no joins: a roll frozen a moment ago has no statistics yet, and a join planned for one row would compare everybody with everybody.</remarks>
     private const string Audience =
         """
         select distinct p.resident_id
         from roll_entry_person p
-        join roll_entry e using (community_id, ballot_id, unit_key)
-        where p.community_id = @community and p.ballot_id = @ballot and not e.is_removed
-            and (not @onlyNonVoters or not exists (
-                select from vote v where v.community_id = p.community_id and v.ballot_id = p.ballot_id and v.unit_key = p.unit_key
+        where p.community_id = @community and p.ballot_id = @ballot
+            and p.unit_key not in (select unit_key from roll_entry where community_id = @community and ballot_id = @ballot and is_removed)
+            and (not @onlyNonVoters or p.unit_key not in (
+                select unit_key from vote where community_id = @community and ballot_id = @ballot
                 union all
-                select from participation t where t.community_id = p.community_id and t.ballot_id = p.ballot_id and t.unit_key = p.unit_key))
+                select unit_key from participation where community_id = @community and ballot_id = @ballot))
         """;
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using Deliberation.Domain;
 using Deliberation.Process.Ballots;
 
@@ -78,6 +79,7 @@ public sealed record MyUnit(string Key, string Label, long AreaHundredths, bool 
 public sealed record Receipt(string Code, DateTimeOffset ReceivedAt)
 {
     /// <summary>Three words that follow from the code, to compare by ear.</summary>
+    [JsonIgnore]
     public IReadOnlyList<CheckWord> Words => CheckWords.Of(Code);
 }
 

@@ -56,13 +56,15 @@ internal sealed class PendingCast
 /// <summary>The client's idempotency key. The database holds nothing that the raw key is not needed to read.</summary>
 internal sealed class CastKey
 {
-    private readonly byte[] _raw;
+    private readonly byte[] _answerKey;
 
     public CastKey(string key, BallotId ballot, string? unit, IEnumerable<string> choices)
     {
-        _raw = Encoding.UTF8.GetBytes(key);
-        Hash = SHA256.HashData(_raw);
-        BodyMac = HMACSHA256.HashData(_raw, Encoding.UTF8.GetBytes($"{ballot}|{unit}|{string.Join('|', choices)}"));
+        var raw = Encoding.UTF8.GetBytes(key);
+        var derived = HMACSHA512.HashData(raw, "DLB1 cast answer"u8); // one half finds the answer, the other opens it
+        Hash = derived[..32];
+        _answerKey = derived[32..];
+        BodyMac = HMACSHA256.HashData(raw, Encoding.UTF8.GetBytes($"{ballot}|{unit}|{string.Join('|', choices)}"));
     }
 
     public byte[] Hash { get; }
@@ -75,7 +77,7 @@ internal sealed class CastKey
         var nonce = RandomNumberGenerator.GetBytes(12);
         var cipher = new byte[plain.Length];
         var tag = new byte[16];
-        using var aes = new AesGcm(AnswerKey(), tag.Length);
+        using var aes = new AesGcm(_answerKey, tag.Length);
         aes.Encrypt(nonce, plain, cipher, tag);
         return [.. nonce, .. tag, .. cipher];
     }
@@ -83,10 +85,8 @@ internal sealed class CastKey
     public CastAnswer Open(byte[] sealedAnswer)
     {
         var plain = new byte[sealedAnswer.Length - 28];
-        using var aes = new AesGcm(AnswerKey(), 16);
+        using var aes = new AesGcm(_answerKey, 16);
         aes.Decrypt(sealedAnswer.AsSpan(0, 12), sealedAnswer.AsSpan(28), sealedAnswer.AsSpan(12, 16), plain);
         return JsonSerializer.Deserialize<CastAnswer>(plain)! with { IsReplay = true };
     }
-
-    private byte[] AnswerKey() => HKDF.DeriveKey(HashAlgorithmName.SHA256, _raw, 32, info: "DLB1 cast answer"u8.ToArray());
 }

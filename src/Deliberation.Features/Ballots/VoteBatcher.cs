@@ -13,12 +13,13 @@ namespace Deliberation.Features.Ballots;
 internal sealed partial class VoteBatcher : IAsyncDisposable
 {
     private const int Most = 512;
-    private const int Committers = 2; // one prepares while the other waits for the disk
+    private const int Committers = 2; // one gathers and writes while the other waits for the disk
     private const int Tries = 4;
 
     private readonly VoteStore _store;
     private readonly ILogger<VoteBatcher> _logger;
     private readonly Channel<PendingCast> _queue = Channel.CreateBounded<PendingCast>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.Wait });
+    private readonly SemaphoreSlim _writing = new(1); // one batch at a time: a large one costs each vote less than two small ones
     private readonly Task[] _committers;
 
     public VoteBatcher(VoteStore store, ILogger<VoteBatcher> logger)
@@ -32,13 +33,14 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
     public async Task<Result<CastAnswer>> CastAsync(PendingCast cast, CancellationToken cancellationToken)
     {
         await _queue.Writer.WriteAsync(cast, cancellationToken);
-        return await cast.Completion.Task.WaitAsync(cancellationToken);
+        return await cast.Completion.Task; // also when the caller has gone: the vote is in the batch
     }
 
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await Task.WhenAll(_committers);
+        _writing.Dispose();
     }
 
     private async Task RunAsync()
@@ -46,6 +48,8 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
         var batch = new List<PendingCast>(Most);
         while (await _queue.Reader.WaitToReadAsync())
         {
+            await _writing.WaitAsync();
+            var isWriting = true;
             while (batch.Count < Most && _queue.Reader.TryRead(out var cast))
             {
                 batch.Add(cast);
@@ -56,7 +60,7 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
                 var waiting = batch.ToList();
                 while (waiting.Count > 0)
                 {
-                    waiting = await CommitAsync(waiting); // votes of one unit follow each other, never in one statement
+                    waiting = await CommitAsync(waiting, LetTheNextWrite); // votes of one unit follow each other, never in one statement
                 }
             }
             catch (Exception problem) // the outermost loop: whoever waits gets an answer, and the loop lives on
@@ -68,16 +72,26 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
                 }
             }
 
+            LetTheNextWrite();
             batch.Clear();
+
+            void LetTheNextWrite()
+            {
+                if (isWriting)
+                {
+                    isWriting = false;
+                    _writing.Release();
+                }
+            }
         }
     }
 
     /// <returns>Casts that must wait for the next round.</returns>
-    private async Task<List<PendingCast>> CommitAsync(List<PendingCast> batch)
+    private async Task<List<PendingCast>> CommitAsync(List<PendingCast> batch, Action written)
     {
         try
         {
-            var round = await _store.CommitAsync(batch);
+            var round = await _store.CommitAsync(batch, written);
             foreach (var (cast, outcome) in round.Outcomes)
             {
                 cast.Completion.TrySetResult(outcome);

@@ -13,8 +13,19 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
 {
     private const char Between = '\u001f'; // no option id holds it
 
+    /// <summary>
+    /// Short waits, and plans that hold for a table of any size: each cast looks its rows up by key (lateral, fenced by <c>offset 0</c>), and sets of a batch are
+    /// hashed (<c>in (…) is true</c> is never made a join). So the plan is made once a connection and not with every batch, and no statistics can spoil it.
+    /// </summary>
+    private const string Settings =
+        """
+        select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '5s', true),
+            set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)
+        """;
+
+    /// <param name="written">Called when all is written and only the commit is left.</param>
     /// <exception cref="NpgsqlException">Nothing, or everything, is stored: the stored answers tell.</exception>
-    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts)
+    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, Action? written = null)
     {
         await using var connection = await dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -46,6 +57,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             accepted.Sort((a, b) => // one order for all nodes: no two batches wait for each other
                 a.Ballot.Value.CompareTo(b.Ballot.Value) is var byBallot and not 0 ? byBallot : string.CompareOrdinal(a.Unit, b.Unit));
             var taken = await WriteAsync(connection, accepted, found.Now);
+            written?.Invoke();
             FaultPoint.Hit("cast-before-commit");
             await transaction.CommitAsync();
             FaultPoint.Hit("cast-after-commit");
@@ -107,7 +119,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         var ballots = casts.Select(c => c.Ballot.Value).ToArray();
         var residents = casts.Select(c => c.Resident.Value).ToArray();
         await using var batch = new NpgsqlBatch(connection);
-        Add(batch, "select set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true), set_config('idle_in_transaction_session_timeout', '5s', true)");
+        Add(batch, Settings);
         Add(batch, "select count(*) from (select pg_advisory_xact_lock_shared(ballot_lock_key(ballot)) from (select distinct unnest($1::uuid[]) as ballot order by 1) each offset 0) locked", ballots);
         Add(batch, "select council_now()");
         Add(batch,
@@ -120,22 +132,26 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             """
             select i.ord, e.unit_key, false
             from unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as i (community_id, ballot_id, resident_id, ord)
-            join roll_entry_person p on p.community_id = i.community_id and p.ballot_id = i.ballot_id and p.resident_id = i.resident_id
-            join roll_entry e on e.community_id = p.community_id and e.ballot_id = p.ballot_id and e.unit_key = p.unit_key
-            where not e.is_removed
+            cross join lateral (
+                select p.unit_key from roll_entry_person p
+                where p.community_id = i.community_id and p.ballot_id = i.ballot_id and p.resident_id = i.resident_id offset 0) e
+            where not (select r.is_removed from roll_entry r where r.community_id = i.community_id and r.ballot_id = i.ballot_id and r.unit_key = e.unit_key)
             union all
             select i.ord, e.unit_key, true
             from unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as i (community_id, ballot_id, resident_id, ord)
-            join proxy x on x.community_id = i.community_id and x.holder_id = i.resident_id and x.ballot_id = i.ballot_id and x.withdrawn_at is null
-            join roll_entry e on e.community_id = x.community_id and e.ballot_id = x.ballot_id and e.unit_key = x.unit_key
-            where not e.is_removed
+            cross join lateral (
+                select x.unit_key from proxy x
+                where x.community_id = i.community_id and x.holder_id = i.resident_id and x.ballot_id = i.ballot_id and x.withdrawn_at is null offset 0) e
+            where not (select r.is_removed from roll_entry r where r.community_id = i.community_id and r.ballot_id = i.ballot_id and r.unit_key = e.unit_key)
             """,
             communities, ballots, residents);
         Add(batch,
             """
             select i.ord, a.body_mac, a.sealed_answer
             from unnest($1::int[], $2::uuid[], $3::uuid[], $4::bytea[]) with ordinality as i (community_id, ballot_id, resident_id, key_hash, ord)
-            join cast_answer a using (community_id, ballot_id, resident_id, key_hash)
+            cross join lateral (
+                select body_mac, sealed_answer from cast_answer c
+                where c.community_id = i.community_id and c.ballot_id = i.ballot_id and c.resident_id = i.resident_id and c.key_hash = i.key_hash offset 0) a
             """,
             communities, ballots, residents, casts.Select(c => c.Key.Hash).ToArray());
 
@@ -245,10 +261,11 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                 on conflict do nothing
                 returning community_id, ballot_id, unit_key
             ), counted as (
-                select c.community_id, c.ballot_id, c.row_id from cast_in c join took_part using (community_id, ballot_id, unit_key)
+                select c.community_id, c.ballot_id, c.row_id from cast_in c
+                where ((c.community_id, c.ballot_id, c.unit_key) in (select community_id, ballot_id, unit_key from took_part)) is true
             ), kept as (
                 insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment)
-                select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment from cast_in c join counted using (community_id, ballot_id, row_id)
+                select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment from cast_in c where (c.row_id in (select row_id from counted)) is true
             ), {Answers}, {Audited("null::uuid")}
             select row_id from counted
             """,
@@ -268,7 +285,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         answers as (
             insert into cast_answer (community_id, ballot_id, resident_id, key_hash, body_mac, sealed_answer)
             select c.community_id, c.ballot_id, c.resident_id, c.key_hash, c.body_mac, c.sealed_answer
-            from cast_in c join counted using (community_id, ballot_id, row_id)
+            from cast_in c where (c.row_id in (select row_id from counted)) is true
         )
         """;
 
@@ -281,7 +298,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             from counted group by community_id, ballot_id
             union all
             select c.community_id, gen_random_uuid(), $14, 'Staff', c.helper, {onBehalfOf}, 'CastVote', 'ballot:' || c.ballot_id, jsonb_build_object('witness', c.witness)
-            from cast_in c join counted using (community_id, ballot_id, row_id) where c.helper is not null
+            from cast_in c where c.helper is not null and (c.row_id in (select row_id from counted)) is true
         )
         """;
 

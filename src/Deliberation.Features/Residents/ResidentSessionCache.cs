@@ -9,7 +9,7 @@ internal sealed class ResidentSessionCache(SessionReader reader) : IResidentSess
     private const int Most = 20_000;
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(3);
 
-    private readonly ConcurrentDictionary<string, (long ReadAt, ResidentSession? Session)> _known = new();
+    private readonly ConcurrentDictionary<string, (long ReadAt, ResidentSession Session)> _known = new();
 
     public async ValueTask<ResidentSession?> FindAsync(string secret, CancellationToken cancellationToken)
     {
@@ -24,12 +24,16 @@ internal sealed class ResidentSessionCache(SessionReader reader) : IResidentSess
         }
 
         var session = await reader.ReadAsync(community, secret, cancellationToken);
-        if (_known.Count >= Most)
+        if (session is not null) // whoever makes secrets up fills nothing
         {
-            _known.Clear();
+            if (_known.Count >= Most)
+            {
+                _known.Clear();
+            }
+
+            _known[secret] = (Stopwatch.GetTimestamp(), session);
         }
 
-        _known[secret] = (Stopwatch.GetTimestamp(), session);
         return session;
     }
 }

@@ -30,7 +30,7 @@ internal sealed class SessionReader : IAsyncDisposable
     {
         var question = new Question(community, Secrets.Hash(secret));
         await _queue.Writer.WriteAsync(question, cancellationToken);
-        return await question.Answer.Task.WaitAsync(cancellationToken);
+        return await question.Answer.Task;
     }
 
     public async ValueTask DisposeAsync()
@@ -62,37 +62,46 @@ internal sealed class SessionReader : IAsyncDisposable
         }
     }
 
-    /// <summary>Also notes, at most once a minute for each, that they are in use; a row that another node is just noting is left to it.</summary>
+    /// <summary>Each is looked up by its key alone (fenced by <c>offset 0</c>): the index of living sessions looks as good to a planner that has seen few of them, and reads them all. Also notes, at most once a minute for each, that it is in use.</summary>
     private async Task AnswerAsync(List<Question> batch)
     {
         await using var connection = await _dataSource.OpenConnectionAsync();
         var rows = (await connection.QueryAsync<Row>(
             """
-            with alive as (
-                select a.place, s.community_id, s.session_hash, s.session_id, s.resident_id, s.household_id, r.full_name, r.locale, s.helper_id, s.witness, s.lease_until, s.last_seen_at
-                from unnest(@communities, @hashes) with ordinality as a (community_id, session_hash, place)
-                join resident_session s using (community_id, session_hash)
-                join resident r using (community_id, resident_id)
-                where s.revoked_at is null and s.last_seen_at > clock_timestamp() - interval '20 minutes'
-                    and (s.lease_until is null or s.lease_until > clock_timestamp())
-            ), stale as (
-                select s.community_id, s.session_hash
-                from resident_session s join alive a using (community_id, session_hash)
-                where a.last_seen_at < clock_timestamp() - interval '1 minute'
-                for no key update of s skip locked
-            ), seen as (
-                update resident_session s set last_seen_at = clock_timestamp()
-                from stale where s.community_id = stale.community_id and s.session_hash = stale.session_hash
-            )
-            select place, session_id, resident_id, household_id, full_name, locale, helper_id, witness, lease_until from alive
+            select a.place, s.session_id, s.resident_id, s.household_id, r.full_name, r.locale, s.helper_id, s.witness, s.lease_until,
+                s.last_seen_at < clock_timestamp() - interval '1 minute' as is_stale
+            from unnest(@communities, @hashes) with ordinality as a (community_id, session_hash, place)
+            cross join lateral (select * from resident_session s where s.community_id = a.community_id and s.session_hash = a.session_hash offset 0) s
+            cross join lateral (select full_name, locale from resident r where r.community_id = s.community_id and r.resident_id = s.resident_id offset 0) r
+            where s.revoked_at is null and s.last_seen_at > clock_timestamp() - interval '20 minutes'
+                and (s.lease_until is null or s.lease_until > clock_timestamp())
             """,
             new { communities = batch.Select(q => q.Community.Value).ToArray(), hashes = batch.Select(q => q.Hash).ToArray() }))
             .ToDictionary(row => row.Place);
+        if (rows.Values.Any(row => row.IsStale))
+        {
+            await SeenAsync(connection, [.. rows.Values.Where(row => row.IsStale).Select(row => batch[(int)row.Place - 1])]);
+        }
+
         for (var index = 0; index < batch.Count; index++)
         {
             batch[index].Answer.TrySetResult(rows.TryGetValue(index + 1, out var row) ? row.ToSession(batch[index].Community) : null);
         }
     }
+
+    /// <summary>A row that another node is just noting is left to it.</summary>
+    private static Task<int> SeenAsync(NpgsqlConnection connection, List<Question> sessions) => connection.ExecuteAsync(
+        """
+        with seen as (
+            select s.community_id, s.session_hash
+            from unnest(@communities, @hashes) as a (community_id, session_hash)
+            join resident_session s using (community_id, session_hash)
+            for no key update of s skip locked
+        )
+        update resident_session s set last_seen_at = clock_timestamp()
+        from seen where s.community_id = seen.community_id and s.session_hash = seen.session_hash
+        """,
+        new { communities = sessions.Select(q => q.Community.Value).ToArray(), hashes = sessions.Select(q => q.Hash).ToArray() });
 
     private sealed record Question(CommunityId Community, byte[] Hash)
     {
@@ -108,7 +117,8 @@ internal sealed class SessionReader : IAsyncDisposable
         string Locale,
         StaffId? HelperId,
         string? Witness,
-        DateTimeOffset? LeaseUntil)
+        DateTimeOffset? LeaseUntil,
+        bool IsStale)
     {
         public ResidentSession ToSession(CommunityId community) => new(
             community,

@@ -36,6 +36,7 @@ internal static class AccessModule
                 Harden(options, environment, "resident", SameSiteMode.Lax);
                 options.LoginPath = options.AccessDeniedPath = "/enter";
                 options.ExpireTimeSpan = TimeSpan.FromDays(90); // the session row decides; see ResidentSessions
+                options.TicketDataFormat = new ResidentCookie();
                 options.Events.OnValidatePrincipal = ResidentCookie.ValidateAsync;
             })
             .AddCookie(Schemes.Staff, options =>
@@ -50,7 +51,7 @@ internal static class AccessModule
 
         services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAssertion(IsNothing).Build()) // a page without a policy opens to nobody
-            .AddPolicy(Policies.Resident, policy => policy.AddAuthenticationSchemes(Schemes.Resident).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Resident)))
+            .AddPolicy(Policies.Resident, policy => policy.RequireClaim(AccessClaims.Kind, nameof(CallerKind.Resident)))
             .AddPolicy(Policies.Staff, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Staff), nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Admin, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Board, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Official), nameof(CallerKind.Supervisor), nameof(CallerKind.Admin)))

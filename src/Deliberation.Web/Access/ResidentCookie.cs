@@ -7,14 +7,23 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace Deliberation.Web.Access;
 
-/// <summary>The resident's cookie holds the secret of a session row and nothing else; every request looks whether the row still holds.</summary>
-internal static class ResidentCookie
+/// <summary>The resident's cookie is the secret of a session row and nothing else; every request looks whether the row still holds.</summary>
+/// <remarks>Decision 0009: a secret of 256 random bits needs neither seal nor signature.</remarks>
+internal sealed class ResidentCookie : ISecureDataFormat<AuthenticationTicket>
 {
     /// <summary>Begins a session in this browser; ends the one before.</summary>
-    public static Task BeginAsync(HttpContext http, CommunityId community, string secret) => http.SignInAsync(
-        Schemes.Resident,
-        new ClaimsPrincipal(new ClaimsIdentity(
-            [new Claim(AccessClaims.Session, secret), new Claim(AccessClaims.Community, community.ToString())], Schemes.Resident)));
+    public static Task BeginAsync(HttpContext http, string secret) => http.SignInAsync(Schemes.Resident, Holder(secret));
+
+    public string Protect(AuthenticationTicket data) => data.Principal.FindFirstValue(AccessClaims.Session)!;
+
+    public string Protect(AuthenticationTicket data, string? purpose) => Protect(data);
+
+    public AuthenticationTicket? Unprotect(string? protectedText) => string.IsNullOrEmpty(protectedText) ? null : new AuthenticationTicket(Holder(protectedText), Schemes.Resident);
+
+    public AuthenticationTicket? Unprotect(string? protectedText, string? purpose) => Unprotect(protectedText);
+
+    /// <summary>Who holds a secret is nobody yet: <see cref="ValidateAsync"/> finds out.</summary>
+    private static ClaimsPrincipal Holder(string secret) => new(new ClaimsIdentity([new Claim(AccessClaims.Session, secret)], Schemes.Resident));
 
     public static async Task ValidateAsync(CookieValidatePrincipalContext context)
     {

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using Deliberation.Domain;
 using Deliberation.Web.Language;
 using Deliberation.Web.Pages;
@@ -11,9 +13,10 @@ internal static class ApiModule
     {
         services.ConfigureHttpJsonOptions(options =>
         {
-            options.SerializerOptions.UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow;
+            options.SerializerOptions.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
             options.SerializerOptions.MaxDepth = 16;
             options.SerializerOptions.AllowDuplicateProperties = false;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJson.Default);
         });
         services.AddOpenApi();
         return services;
@@ -38,3 +41,9 @@ internal static class ApiModule
         return TypedResults.Problem(texts.Why(reason), statusCode: reason.Kind.Status(), extensions: extensions);
     }
 }
+
+/// <summary>Bodies that are read and written so often that their code is made when this is built.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, MaxDepth = 16, AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(Ballots.VoteBody))]
+[JsonSerializable(typeof(Ballots.VoteAnswer))]
+internal sealed partial class ApiJson : JsonSerializerContext;

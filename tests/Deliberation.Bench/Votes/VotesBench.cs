@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Deliberation.Bench.Votes;
 
 /// <summary>Durable casts over HTTP, by name and secret, against single-row commits of the same server.</summary>
@@ -11,8 +13,10 @@ internal static class VotesBench
         await using var server = await BenchServer.StartAsync(cancellationToken);
         var council = new Council(server);
         await council.SettleAsync(cancellationToken);
+        var clock = Stopwatch.StartNew();
         var named = await council.OpenAsync(isSecret: false, Ballots + WarmUps, cancellationToken);
         var secret = await council.OpenAsync(isSecret: true, Ballots + WarmUps, cancellationToken);
+        var opening = clock.Elapsed / (named.Count + secret.Count);
         await council.RestAsync(cancellationToken);
 
         await using var product = await ProductProcess.StartAsync(server, cancellationToken);
@@ -52,6 +56,7 @@ internal static class VotesBench
             new Dictionary<string, double>
             {
                 ["singleRowCommitsPerSecond"] = Math.Round(commits.Median),
+                ["openingMsPer2000"] = Math.Round(opening.TotalMilliseconds),
                 ["namedPerSecond"] = Math.Round(byName.PerSecond),
                 ["namedP50Ms"] = Math.Round(byName.Latency(0.5), 1),
                 ["namedP99Ms"] = Math.Round(byName.Latency(0.99), 1),

@@ -70,7 +70,7 @@ public sealed class EnterModel(IMediator mediator, ITexts texts) : PageModel
             case Result<EntryAnswer>.Refused { Reason: var reason }:
                 return this.Refuse(reason, texts, nameof(Code));
             case Result<EntryAnswer>.Accepted { Value: { Secret: { } secret } }:
-                await ResidentCookie.BeginAsync(HttpContext, community, secret);
+                await ResidentCookie.BeginAsync(HttpContext, secret);
                 return LocalRedirect(Url.IsLocalUrl(Back) ? Back : "/");
             case Result<EntryAnswer>.Accepted { Value: var several }:
                 People = several.People;

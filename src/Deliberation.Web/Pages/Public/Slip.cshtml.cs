@@ -38,7 +38,7 @@ public sealed class SlipModel(IMediator mediator, ITexts texts) : PageModel
             case Result<EntryAnswer>.Refused { Reason: var reason }:
                 return this.Refuse(reason, texts);
             case Result<EntryAnswer>.Accepted { Value: { Secret: { } secret } }:
-                await ResidentCookie.BeginAsync(HttpContext, Slip.Community, secret);
+                await ResidentCookie.BeginAsync(HttpContext, secret);
                 return Redirect("/");
             default:
                 ModelState.AddModelError(nameof(Person), texts["enter.choose-person"]);

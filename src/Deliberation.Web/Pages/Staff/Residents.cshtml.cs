@@ -102,7 +102,7 @@ public sealed class ResidentsModel(IMediator mediator, ITexts texts) : DeskPage(
             return await ShowAsync(refusal, cancellationToken);
         }
 
-        await ResidentCookie.BeginAsync(HttpContext, Community, session!.Secret);
+        await ResidentCookie.BeginAsync(HttpContext, session!.Secret);
         return LocalRedirect("/");
     }
 
