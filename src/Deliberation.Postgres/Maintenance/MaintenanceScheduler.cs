@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Quartz;
 
@@ -7,8 +8,11 @@ namespace Deliberation.Postgres.Maintenance;
 
 /// <summary>Quartz, started beside the first pages: maintenance can wait half a second, a person need not, and Ctrl+C does not wait for it either.</summary>
 /// <remarks>It makes its tables under the schema lock, so that two nodes that start at once do not trip over each other.</remarks>
-internal sealed class MaintenanceScheduler(QuartzHostedService quartz, Database database, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed partial class MaintenanceScheduler(
+    QuartzHostedService quartz, Database database, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MaintenanceScheduler> logger) : BackgroundService
 {
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+
     private bool _isStarted;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,7 +20,23 @@ internal sealed class MaintenanceScheduler(QuartzHostedService quartz, Database 
         var isServing = new TaskCompletionSource();
         await using var serving = lifetime.ApplicationStarted.Register(isServing.SetResult);
         await isServing.Task.WaitAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await StartQuartzAsync(stoppingToken);
+                return;
+            }
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested) // a database that goes away meanwhile comes back; pages need no maintenance
+            {
+                LogNotStarted(problem.Message);
+                await Task.Delay(Again, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
 
+    private async Task StartQuartzAsync(CancellationToken stoppingToken)
+    {
         await using var schemaLock = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Pooling = false }.ConnectionString);
         await schemaLock.OpenAsync(stoppingToken);
         await schemaLock.ExecuteAsync(new CommandDefinition(
@@ -37,4 +57,7 @@ internal sealed class MaintenanceScheduler(QuartzHostedService quartz, Database 
             await quartz.StoppedAsync(cancellationToken);
         }
     }
+
+    [LoggerMessage(2320, LogLevel.Warning, "Maintenance has not started and will be tried again: {Reason}")]
+    private partial void LogNotStarted(string reason);
 }

@@ -3,15 +3,23 @@ using System.Text.Json;
 
 namespace Deliberation.Workflows.Definitions;
 
-/// <summary>Line and column of every value of a JSON text, by path.</summary>
+/// <summary>Line and column of the members and objects of a JSON text, by path; numbers and texts in a list have the place of their list.</summary>
 internal sealed class JsonPlaces
 {
     private readonly Dictionary<string, long> offsets = new(StringComparer.Ordinal);
     private readonly byte[] bytes;
+    private readonly List<int> lineStarts = [0];
 
     public JsonPlaces(string json)
     {
         bytes = Encoding.UTF8.GetBytes(json);
+        for (var at = bytes.AsSpan().IndexOf((byte)'\n'); at >= 0;)
+        {
+            lineStarts.Add(at + 1);
+            var next = bytes.AsSpan(at + 1).IndexOf((byte)'\n');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 128, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         if (reader.Read())
         {
@@ -55,15 +63,18 @@ internal sealed class JsonPlaces
         {
             for (var index = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
             {
-                Visit(ref reader, $"{path}[{index}]");
+                if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+                {
+                    Visit(ref reader, $"{path}[{index}]");
+                }
             }
         }
     }
 
     private (int Line, int Column) At(long offset)
     {
-        var before = bytes.AsSpan(0, (int)offset);
-        var lineStart = before.LastIndexOf((byte)'\n') + 1;
-        return (before.Count((byte)'\n') + 1, Encoding.UTF8.GetCharCount(before[lineStart..]) + 1);
+        var found = lineStarts.BinarySearch((int)offset);
+        var line = found >= 0 ? found : ~found - 1;
+        return (line + 1, Encoding.UTF8.GetCharCount(bytes.AsSpan(lineStarts[line]..(int)offset)) + 1);
     }
 }

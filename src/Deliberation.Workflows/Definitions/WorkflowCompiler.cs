@@ -9,7 +9,11 @@ namespace Deliberation.Workflows.Definitions;
 /// <summary>Turns the JSON of a definition into nodes. Never refuses: what is wrong goes to the linter and faults when it is executed.</summary>
 internal sealed class WorkflowCompiler
 {
+    /// <summary>Deepest nesting of activities, those of workflows used as activities included.</summary>
     private const int MaxDepth = 60;
+
+    /// <summary>Most activities, those of workflows used as activities included.</summary>
+    private const int MaxActivities = 2_000;
 
     private readonly ActivityRegistry registry;
     private readonly WorkflowResolver? resolver;
@@ -41,7 +45,7 @@ internal sealed class WorkflowCompiler
         openDefinitions.Add(definition.DefinitionId);
         var outerIds = ids;
         ids = [];
-        var id = "Workflow" + Height(definition.Source["root"], []);
+        var id = "Workflow" + (resolver is null ? 1 : Height(definition.Source["root"], []));
         var node = new ActivityNode
         {
             Id = id,
@@ -86,9 +90,9 @@ internal sealed class WorkflowCompiler
         }
 
         var nodeId = parent.NodeId + ":" + id;
-        while (nodes.ContainsKey(nodeId))
+        if (nodes.ContainsKey(nodeId))
         {
-            nodeId += "'";
+            nodeId = $"{nodeId}'{nodes.Count}"; // an error already, but two nodes all the same
         }
 
         var name = Text(source["name"]);
@@ -109,7 +113,16 @@ internal sealed class WorkflowCompiler
             CanStart = (source["customProperties"] as JsonObject)?["canStartWorkflow"] is JsonValue flag && flag.TryGetValue(out bool canStart) && canStart,
         };
         nodes[nodeId] = node;
-        if (NestingOf(node) > MaxDepth)
+        if (nodes.Count > MaxActivities)
+        {
+            if (nodes.Count == MaxActivities + 1)
+            {
+                sink.Error(path, "definition.too-many-activities", $"There are more than {MaxActivities} activities.");
+            }
+
+            node.Activity = new NotFound($"There are more than {MaxActivities} activities.");
+        }
+        else if (NestingOf(node) > MaxDepth)
         {
             sink.Error(path, "activity.nesting", $"Activities are nested deeper than {MaxDepth} levels.");
             node.Activity = new NotFound($"Activities are nested deeper than {MaxDepth} levels.");

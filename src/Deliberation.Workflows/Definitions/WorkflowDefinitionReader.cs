@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Deliberation.Workflows.Activities;
@@ -8,11 +9,21 @@ namespace Deliberation.Workflows.Definitions;
 /// <summary>Reads Elsa 3 definitions. Unknown properties stay in <see cref="WorkflowDefinition.Source"/>.</summary>
 public static class WorkflowDefinitionReader
 {
-    /// <summary>Reads and checks a definition.</summary>
+    /// <summary>Longest text that is read, in UTF-16 units: some 1,700 activities with their places in the designer.</summary>
+    public const int MaxLength = 1 << 20;
+
+    private const int MostMessages = 200; // nobody reads more, and a hostile text would have one for each of its characters
+
+    /// <summary>Reads and checks a definition. Whatever the text is, this ends in less than a second.</summary>
     /// <param name="resolver">Finds workflows used as activities; without it such activities are unknown types.</param>
     /// <returns>The definition, null when the text is no workflow definition at all; and everything wrong with it, in the order of the text.</returns>
     public static (WorkflowDefinition? Definition, IReadOnlyList<LintMessage> Messages) Read(string json, ActivityRegistry registry, WorkflowResolver? resolver = null)
     {
+        if (json.Length > MaxLength)
+        {
+            return (null, [new LintMessage("$", 1, 1, "definition.too-large", $"The definition has {json.Length} characters; at most {MaxLength} are read.", LintSeverity.Error)]);
+        }
+
         var text = json.TrimStart('\uFEFF');
         JsonNode? parsed;
         try
@@ -22,6 +33,11 @@ public static class WorkflowDefinitionReader
         catch (JsonException exception)
         {
             return (null, [new LintMessage(exception.Path ?? "$", (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1, "json.invalid", exception.Message, LintSeverity.Error)]);
+        }
+
+        if (HasLoneSurrogate(text))
+        {
+            return (null, [new LintMessage("$", 1, 1, "json.invalid", "A text of the definition has half a character (a lone surrogate).", LintSeverity.Error)]);
         }
 
         if (parsed is not JsonObject source || source["root"] is not JsonObject)
@@ -42,7 +58,7 @@ public static class WorkflowDefinitionReader
         var places = new JsonPlaces(text);
         return (definition,
         [
-            .. sink.Found
+            .. sink.Found.OrderBy(found => !found.Code.StartsWith("definition.", StringComparison.Ordinal)).Take(MostMessages)
                 .Select(found => (found, place: places.Of(found.Path)))
                 .Select(item => new LintMessage(item.found.Path, item.place.Line, item.place.Column, item.found.Code, item.found.Message, item.found.Severity))
                 .OrderBy(message => message.Line).ThenBy(message => message.Column),
@@ -51,6 +67,30 @@ public static class WorkflowDefinitionReader
 
     /// <summary>A definition from JSON that is stored already; not checked again.</summary>
     public static WorkflowDefinition FromSource(JsonObject source) => Describe(source);
+
+    /// <summary>JSON allows <c>\ud800</c>; no text that people read has it, and whoever reads it as one throws.</summary>
+    private static bool HasLoneSurrogate(string text)
+    {
+        if (!text.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = Json.DocumentOptions.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        try
+        {
+            while (reader.Read())
+            {
+                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
+            }
+
+            return false;
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
+    }
 
     private static WorkflowDefinition Describe(JsonObject source)
     {

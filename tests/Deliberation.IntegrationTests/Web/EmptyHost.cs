@@ -1,6 +1,8 @@
+using System.Collections.Concurrent;
 using Deliberation.Testing;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Deliberation.IntegrationTests.Web;
 
@@ -12,6 +14,9 @@ public sealed class EmptyHost : IAsyncDisposable
     private WebApplicationFactory<Program>? _factory;
 
     public TestDatabase Database => _database!;
+
+    /// <summary>Ids of the events that were logged, warnings and above.</summary>
+    public ConcurrentQueue<int> Logged { get; } = new();
 
     public IServiceProvider Services => _factory!.Services;
 
@@ -37,6 +42,7 @@ public sealed class EmptyHost : IAsyncDisposable
             builder.UseSetting("Tests:OwnServer", "true");
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
             builder.UseStaticWebAssets();
+            builder.ConfigureLogging(logging => logging.AddProvider(new Listener(Logged)));
         });
     }
 
@@ -45,5 +51,19 @@ public sealed class EmptyHost : IAsyncDisposable
         await _factory!.DisposeAsync();
         await _database!.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    private sealed class Listener(ConcurrentQueue<int> heard) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => heard.Enqueue(eventId.Id);
+
+        public void Dispose() { }
     }
 }
