@@ -25,6 +25,9 @@ public sealed class StepRunner(
     /// <summary>A step that answers itself more often than this is a loop without a wait.</summary>
     private const int MaxTurns = 1_000;
 
+    /// <summary>Workflows that one step may start, all that these start included.</summary>
+    private const int MaxChildren = 1_000;
+
     /// <inheritdoc />
     public async Task StartAsync(
         NpgsqlConnection connection,
@@ -38,7 +41,7 @@ public sealed class StepRunner(
     {
         var instance = await InsertAsync(connection, community, project, instanceId, null, definitionId, now, cancellationToken);
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-        await StartAsync(connection, instance, definition, input, null, now, cancellationToken);
+        await StartAsync(connection, instance, definition, input, null, now, new Family(0), cancellationToken);
     }
 
     /// <summary>Resumes the bookmark that something due belongs to, and takes the due item away.</summary>
@@ -53,7 +56,7 @@ public sealed class StepRunner(
 
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
         var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts.All);
-        await RunToRestAsync(connection, instance, definition, transition, now, due, cancellationToken);
+        await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(await NestingAsync(connection, instance, cancellationToken)), cancellationToken);
         return true;
     }
 
@@ -139,16 +142,24 @@ public sealed class StepRunner(
         JsonObject input,
         string? correlationId,
         DateTimeOffset now,
+        Family family,
         CancellationToken cancellationToken)
     {
         var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, facts.All);
-        return RunToRestAsync(connection, instance, definition, transition, now, null, cancellationToken);
+        return RunToRestAsync(connection, instance, definition, transition, now, null, family, cancellationToken);
     }
 
     /// <summary>Carries out commands and feeds their answers back until the instance waits for the world, then saves once.</summary>
     /// <param name="cause">Goes with the step; null when a person or a parent caused it.</param>
     private async Task<Transition> RunToRestAsync(
-        NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition first, DateTimeOffset now, DueStep? cause, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        StoredInstance instance,
+        WorkflowDefinition definition,
+        Transition first,
+        DateTimeOffset now,
+        DueStep? cause,
+        Family family,
+        CancellationToken cancellationToken)
     {
         var step = new StepFold(first);
         var commands = new Queue<EmittedCommand>(first.Commands);
@@ -159,9 +170,15 @@ public sealed class StepRunner(
                 throw new InvalidOperationException($"Instance {instance.InstanceId}: more than {MaxTurns} commands in one step.");
             }
 
+            if (emitted.Command is WriteLineCommand line)
+            {
+                step.Note(emitted.VisitId, line.Text);
+                continue;
+            }
+
             var context = new StepContext(instance.Community, instance.Project, instance.InstanceId, emitted.VisitId, emitted.ActivityId, connection, now);
             var answers = emitted.Command is StartChildWorkflow child
-                ? await StartChildAsync(child, context, cancellationToken)
+                ? await StartChildAsync(child, context, family, cancellationToken)
                 : await dispatcher.DispatchAsync(emitted.Command, context, cancellationToken);
             foreach (var answer in answers)
             {
@@ -194,8 +211,29 @@ public sealed class StepRunner(
         return folded;
     }
 
-    private async Task<IReadOnlyList<StepEvent>> StartChildAsync(StartChildWorkflow command, StepContext parent, CancellationToken cancellationToken)
+    /// <summary>How many workflows wait for this one, each for the next.</summary>
+    private static async Task<int> NestingAsync(NpgsqlConnection connection, StoredInstance instance, CancellationToken cancellationToken) => instance.ParentInstanceId is null ? 0 : await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+        """
+        with recursive above as (
+            select 1 as nesting, @parent::uuid as instance_id
+            union all
+            select nesting + 1, i.parent_instance_id
+            from above join workflow_instance i on i.community_id = @community and i.instance_id = above.instance_id
+            where i.parent_instance_id is not null and nesting < @most
+        )
+        select max(nesting) from above
+        """,
+        new { community = instance.Community, parent = instance.ParentInstanceId, most = StartChildWorkflow.MaxNesting },
+        cancellationToken: cancellationToken));
+
+    /// <exception cref="InvalidOperationException">A workflow calls itself, or calls without end: the step is not committed.</exception>
+    private async Task<IReadOnlyList<StepEvent>> StartChildAsync(StartChildWorkflow command, StepContext parent, Family family, CancellationToken cancellationToken)
     {
+        if (family.Nesting >= StartChildWorkflow.MaxNesting || ++family.Root.Children > MaxChildren)
+        {
+            throw new InvalidOperationException($"Workflow {command.DefinitionId}: workflows call workflows more than {StartChildWorkflow.MaxNesting} deep, or more than {MaxChildren} times in one step.");
+        }
+
         var childId = Guid.CreateVersion7();
         var instance = await InsertAsync(
             parent.Connection,
@@ -207,8 +245,27 @@ public sealed class StepRunner(
             parent.Now,
             cancellationToken);
         var definition = await definitions.GetVersionAsync(parent.Connection, instance.DefinitionVersionId, cancellationToken);
-        await StartAsync(parent.Connection, instance, definition, command.Input, command.CorrelationId, parent.Now, cancellationToken);
+        await StartAsync(parent.Connection, instance, definition, command.Input, command.CorrelationId, parent.Now, family.Below(), cancellationToken);
         return []; // a child that ends at once has put its end into the parent's inbox like any other
+    }
+
+    /// <summary>Who starts whom within a step.</summary>
+    /// <param name="nesting">Workflows above.</param>
+    private sealed class Family(int nesting)
+    {
+        private readonly Family? _root;
+
+        private Family(int nesting, Family root)
+            : this(nesting) => _root = root;
+
+        public int Nesting => nesting;
+
+        public Family Root => _root ?? this;
+
+        /// <summary>Workflows that the step has started so far.</summary>
+        public int Children { get; set; }
+
+        public Family Below() => new(nesting + 1, Root);
     }
 
     private sealed record Parent(Guid InstanceId, string VisitId, string Bookmark, string? Key);
@@ -241,6 +298,16 @@ internal sealed class StepFold(Transition first)
         Journal = _journal,
         Incidents = _incidents,
     };
+
+    /// <summary>A line that an activity wrote stands in the journal, with the end of its visit. Not in the log: it may name people.</summary>
+    public void Note(string visitId, string line)
+    {
+        var end = _journal.FindLastIndex(entry => entry.VisitId == visitId && entry.Event == "Completed");
+        if (end >= 0)
+        {
+            _journal[end] = _journal[end] with { Details = new JsonObject { ["line"] = line } };
+        }
+    }
 
     public void Add(Transition next)
     {

@@ -46,6 +46,8 @@ public sealed class HostedInstance
 /// <remarks>State passes through JSON text after every burst, as it would through a database.</remarks>
 public sealed class InMemoryWorkflowHost
 {
+    private const int MostInstances = 10_000;
+
     private readonly WorkflowEngine engine;
     private readonly Dictionary<string, WorkflowDefinition> definitions;
     private readonly List<HostedInstance> instances = [];
@@ -208,6 +210,10 @@ public sealed class InMemoryWorkflowHost
     {
         switch (emitted.Command)
         {
+            case StartChildWorkflow when NestingOf(instance) >= StartChildWorkflow.MaxNesting || instances.Count >= MostInstances:
+                instance.IncidentsSoFar.Add(new Incident(
+                    emitted.ActivityId, "Elsa.Workflow", $"Workflows call workflows more than {StartChildWorkflow.MaxNesting} deep, or more than {MostInstances} times: one calls itself.", Now));
+                break;
             case StartChildWorkflow start when definitions.TryGetValue(start.DefinitionId, out var child):
                 Begin(child, start.Input, start.CorrelationId, (instance, emitted.VisitId, start));
                 break;
@@ -225,6 +231,17 @@ public sealed class InMemoryWorkflowHost
 
                 break;
         }
+    }
+
+    private static int NestingOf(HostedInstance instance)
+    {
+        var nesting = 0;
+        for (var above = instance.Caller; above is { } caller; above = caller.Instance.Caller)
+        {
+            nesting++;
+        }
+
+        return nesting;
     }
 
     private void Deliver(string eventName, JsonNode? payload, string? correlationId, HostedInstance? only)

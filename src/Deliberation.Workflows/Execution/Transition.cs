@@ -88,6 +88,9 @@ public sealed record StartChildWorkflow(
     bool WaitForCompletion,
     string Bookmark) : IWorkflowCommand
 {
+    /// <summary>Deepest nesting of workflows that call workflows: more is one that calls itself.</summary>
+    public const int MaxNesting = 16;
+
     /// <summary>Key of the bookmark, when one visit starts several children; null otherwise.</summary>
     public string? Key { get; init; }
 }

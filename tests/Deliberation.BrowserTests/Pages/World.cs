@@ -8,6 +8,9 @@ namespace Deliberation.BrowserTests.Pages;
 /// <summary>The demo with its played projects, the people who look at it, and the hand that lets its time go on.</summary>
 public sealed class World(TestApp app, Browser browser) : IDisposable
 {
+    /// <summary>The answer has come: what follows waits for what it needs itself, and a load event that nobody saw stops nothing.</summary>
+    private static readonly PageWaitForURLOptions Arrived = new() { WaitUntil = WaitUntilState.Commit };
+
     public static readonly CommunityId Demo = new(1);
     private readonly HashSet<string> _asked = [];
     private readonly ProjectPlayer _player = new(app, Demo) { Points = _ => [.. Enumerable.Repeat(5, 36), .. Enumerable.Repeat(2, 4)] };
@@ -77,7 +80,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.Locator("main input:not([type=hidden])").Nth(0).FillAsync(login);
         await page.Locator("main input:not([type=hidden])").Nth(1).FillAsync(app.Password(login));
         await page.Locator("main form button").ClickAsync();
-        await page.WaitForURLAsync(address => !address.EndsWith("/staff/sign-in", StringComparison.Ordinal));
+        await page.WaitForURLAsync(address => !address.EndsWith("/staff/sign-in", StringComparison.Ordinal), Arrived);
     }
 
     /// <summary>Comes in by the slip, the first person of the household.</summary>
@@ -90,7 +93,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         }
 
         await page.Locator("main form button").First.ClickAsync();
-        await page.WaitForURLAsync(address => !address.Contains("/q/", StringComparison.Ordinal));
+        await page.WaitForURLAsync(address => !address.Contains("/q/", StringComparison.Ordinal), Arrived);
     }
 
     /// <summary>A neighbour who has not voted yet votes on the open ballot, page by page.</summary>
@@ -110,7 +113,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.Locator("label.opt").First.ClickAsync();
         await page.Locator("main form button.wide").ClickAsync();
         await page.Locator("main form button.wide").ClickAsync();
-        await page.WaitForURLAsync("**/receipts/**");
+        await page.WaitForURLAsync("**/receipts/**", Arrived);
         Receipt = new Uri(page.Url).AbsolutePath;
         Code = await page.Locator(".code").InnerTextAsync();
     }
@@ -119,7 +122,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
     {
         await page.GotoAsync("/staff/launch");
         await page.Locator("main form button").First.ClickAsync();
-        await page.WaitForURLAsync("**/staff/launch/*");
+        await page.WaitForURLAsync("**/staff/launch/*", Arrived);
         Draft = new Uri(page.Url).AbsolutePath;
         foreach (var part in new[] { "what", "roll", "rules", "calendar", "people" })
         {
@@ -131,7 +134,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
             }
 
             await page.Locator("main form button.btn").First.ClickAsync();
-            await page.WaitForURLAsync(address => !address.EndsWith($"/{part}", StringComparison.Ordinal));
+            await page.WaitForURLAsync(address => !address.EndsWith($"/{part}", StringComparison.Ordinal), Arrived);
         }
     }
 

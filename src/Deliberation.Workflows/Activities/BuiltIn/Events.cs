@@ -7,8 +7,11 @@ namespace Deliberation.Workflows.Activities.BuiltIn;
 [Activity("Elsa.Event", Category = "Primitives", Outputs = ["Result"])]
 internal sealed record Event(Input<string> EventName) : IActivity
 {
-    public ActivityResult Execute(ActivityContext context) =>
-        ActivityResult.Wait(new BookmarkRequest(Stimulus.EventBookmark, Payload: Stimulus.EventPayload(context.Evaluate(EventName) ?? "")));
+    public ActivityResult Execute(ActivityContext context)
+    {
+        var name = context.Evaluate(EventName) ?? "";
+        return ActivityResult.Wait(new BookmarkRequest(Stimulus.EventBookmark, Key: name, Payload: Stimulus.EventPayload(name)));
+    }
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) => ActivityResult.Done.WithOutput("Result", resumption.Input);
 }
