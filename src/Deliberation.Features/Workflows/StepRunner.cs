@@ -56,7 +56,7 @@ public sealed class StepRunner(
 
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
         var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts.All);
-        await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(await NestingAsync(connection, instance, cancellationToken)), cancellationToken);
+        await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
         return true;
     }
 
@@ -212,24 +212,25 @@ public sealed class StepRunner(
     }
 
     /// <summary>How many workflows wait for this one, each for the next.</summary>
-    private static async Task<int> NestingAsync(NpgsqlConnection connection, StoredInstance instance, CancellationToken cancellationToken) => instance.ParentInstanceId is null ? 0 : await connection.ExecuteScalarAsync<int>(new CommandDefinition(
+    private static Task<int> NestingAsync(StepContext step, CancellationToken cancellationToken) => step.Connection.ExecuteScalarAsync<int>(new CommandDefinition(
         """
         with recursive above as (
-            select 1 as nesting, @parent::uuid as instance_id
+            select 0 as nesting, @InstanceId::uuid as instance_id
             union all
             select nesting + 1, i.parent_instance_id
-            from above join workflow_instance i on i.community_id = @community and i.instance_id = above.instance_id
-            where i.parent_instance_id is not null and nesting < @most
+            from above join workflow_instance i on i.community_id = @Community and i.instance_id = above.instance_id
+            where i.parent_instance_id is not null and nesting < @MaxNesting
         )
         select max(nesting) from above
         """,
-        new { community = instance.Community, parent = instance.ParentInstanceId, most = StartChildWorkflow.MaxNesting },
+        new { step.Community, step.InstanceId, StartChildWorkflow.MaxNesting },
         cancellationToken: cancellationToken));
 
     /// <exception cref="InvalidOperationException">A workflow calls itself, or calls without end: the step is not committed.</exception>
     private async Task<IReadOnlyList<StepEvent>> StartChildAsync(StartChildWorkflow command, StepContext parent, Family family, CancellationToken cancellationToken)
     {
-        if (family.Nesting >= StartChildWorkflow.MaxNesting || ++family.Root.Children > MaxChildren)
+        var nesting = family.Nesting ??= await NestingAsync(parent, cancellationToken);
+        if (nesting >= StartChildWorkflow.MaxNesting || ++family.Root.Children > MaxChildren)
         {
             throw new InvalidOperationException($"Workflow {command.DefinitionId}: workflows call workflows more than {StartChildWorkflow.MaxNesting} deep, or more than {MaxChildren} times in one step.");
         }
@@ -245,27 +246,22 @@ public sealed class StepRunner(
             parent.Now,
             cancellationToken);
         var definition = await definitions.GetVersionAsync(parent.Connection, instance.DefinitionVersionId, cancellationToken);
-        await StartAsync(parent.Connection, instance, definition, command.Input, command.CorrelationId, parent.Now, family.Below(), cancellationToken);
+        await StartAsync(parent.Connection, instance, definition, command.Input, command.CorrelationId, parent.Now, family.Below(nesting), cancellationToken);
         return []; // a child that ends at once has put its end into the parent's inbox like any other
     }
 
     /// <summary>Who starts whom within a step.</summary>
-    /// <param name="nesting">Workflows above.</param>
-    private sealed class Family(int nesting)
+    private sealed class Family(int? nesting, Family? root = null)
     {
-        private readonly Family? _root;
+        /// <summary>Workflows above; null until somebody asks.</summary>
+        public int? Nesting { get; set; } = nesting;
 
-        private Family(int nesting, Family root)
-            : this(nesting) => _root = root;
-
-        public int Nesting => nesting;
-
-        public Family Root => _root ?? this;
+        public Family Root => root ?? this;
 
         /// <summary>Workflows that the step has started so far.</summary>
         public int Children { get; set; }
 
-        public Family Below() => new(nesting + 1, Root);
+        public Family Below(int above) => new(above + 1, Root);
     }
 
     private sealed record Parent(Guid InstanceId, string VisitId, string Bookmark, string? Key);
