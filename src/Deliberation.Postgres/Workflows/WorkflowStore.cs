@@ -132,6 +132,11 @@ public static class WorkflowStore
             Add(batch, "delete from workflow_bookmark where community_id = $1 and instance_id = $2 and bookmark_id = any($3)", instance, (object)step.RemovedBookmarkIds.ToArray()); // one array, not many parameters
         }
 
+        if (step is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) // a faulted one may be tried again
+        {
+            Add(batch, "delete from workflow_inbox where community_id = $1 and instance_id = $2", instance);
+        }
+
         if (step.Status != WorkflowStatus.Finished)
         {
             AddBookmarks(batch, instance, step.AddedBookmarks, now);

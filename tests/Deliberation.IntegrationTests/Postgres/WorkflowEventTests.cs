@@ -44,6 +44,8 @@ public sealed class WorkflowEventTests(TestApp app) : IClassFixture<TestApp>
         (await connection.ExecuteScalarAsync<string>(
             "select details->>'line' from workflow_journal where instance_id = @publisher and activity_id = 'w' and event = 'Completed'", new { publisher })).ShouldBe("about to go");
 
+        (await connection.QueryAsync<Guid>("select instance_id from workflow_inbox")).Order().ShouldBe(new[] { later, another }.Order(), "who is over keeps no event");
+
         await app.Database.SetCouncilTimeAsync(await app.Database.CouncilNowAsync() + TimeSpan.FromDays(2));
         await app.DrainAsync();
         (await StatusAsync(later)).ShouldBe("Finished", "the event came a day early and was kept");
