@@ -142,21 +142,18 @@ internal sealed class TestServer
         }
     }
 
-    private async Task WaitUntilReadyAsync()
+    private Task WaitUntilReadyAsync() => Eventually.HoldsAsync(async () =>
     {
-        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(20))
+        try
         {
-            try
-            {
-                await AdminAsync("select 1");
-                return;
-            }
-            catch (NpgsqlException) when (!_holder.HasExited && waited.Elapsed < TimeSpan.FromSeconds(30))
-            {
-                // still starting
-            }
+            await AdminAsync("select 1");
+            return true;
         }
-    }
+        catch (NpgsqlException) when (!_holder.HasExited)
+        {
+            return false; // still starting
+        }
+    });
 
     private async Task MakeTemplateAsync()
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Deliberation.Workflows.Expressions;
 
 namespace Deliberation.Workflows.Definitions;
 
@@ -20,7 +21,7 @@ internal sealed class JsonPlaces
             at = next < 0 ? -1 : at + 1 + next;
         }
 
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = 128, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(bytes, Json.ReaderOptions);
         if (reader.Read())
         {
             Visit(ref reader, "$");

@@ -76,7 +76,7 @@ public static class WorkflowDefinitionReader
             return false;
         }
 
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), new JsonReaderOptions { MaxDepth = Json.DocumentOptions.MaxDepth, CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(text), Json.ReaderOptions);
         try
         {
             while (reader.Read())

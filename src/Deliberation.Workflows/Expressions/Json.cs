@@ -16,6 +16,14 @@ internal static class Json
         AllowTrailingCommas = true,
     };
 
+    /// <summary>The same for whoever reads token by token.</summary>
+    public static JsonReaderOptions ReaderOptions { get; } = new()
+    {
+        MaxDepth = DocumentOptions.MaxDepth,
+        CommentHandling = DocumentOptions.CommentHandling,
+        AllowTrailingCommas = DocumentOptions.AllowTrailingCommas,
+    };
+
     /// <summary>For complex inputs, for example a list of records.</summary>
     public static JsonSerializerOptions SerializerOptions { get; } = new(JsonSerializerDefaults.Web)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Embedded;
+using Deliberation.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
@@ -83,7 +84,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var killed = server.ProcessId!.Value;
 
         OsProcess.GetProcessById(killed).Kill();
-        await UntilAsync(() => server.State == EmbeddedState.Running && server.ProcessId is { } id && id != killed);
+        await Eventually.HoldsAsync(() => server.State == EmbeddedState.Running && server.ProcessId is { } id && id != killed);
 
         Assert.Equal(1, await AskAsync<int>(server, "select one from kept"));
     }
@@ -102,7 +103,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         Assert.Equal(1, await AskAsync<int>(second, "select 1"));
 
         await second.StopAsync();
-        await UntilAsync(() => left.HasExited);
+        await Eventually.HoldsAsync(() => left.HasExited);
     }
 
     [Fact]
@@ -115,7 +116,7 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var second = await StartAsync();
 
         left.Kill();
-        await UntilAsync(() => second.State == EmbeddedState.Running && second.ProcessId is { } id && id != left.Id);
+        await Eventually.HoldsAsync(() => second.State == EmbeddedState.Running && second.ProcessId is { } id && id != left.Id);
 
         Assert.Equal(1, await AskAsync<int>(second, "select 1"));
     }
@@ -348,16 +349,6 @@ public sealed class EmbeddedPostgresTests : IAsyncLifetime
         var parent = OsProcess.Start(new ProcessStartInfo("/bin/sh", ["-c", "true & echo $!; exec sleep 300"]) { RedirectStandardOutput = true })!;
         _processes.Add(parent);
         return int.Parse(parent.StandardOutput.ReadLine()!, CultureInfo.InvariantCulture);
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!isSo())
-        {
-            await look.WaitForNextTickAsync(patience.Token);
-        }
     }
 
     private static async Task ExecuteAsync(EmbeddedPostgres server, string sql)

@@ -35,7 +35,7 @@ public sealed class LauncherProcessTests : IAsyncLifetime
         if (ServerId() is { } server && Directory.Exists($"/proc/{server}"))
         {
             await SignalAsync("-INT", server);
-            await UntilAsync(() => !Directory.Exists($"/proc/{server}"));
+            await Eventually.HoldsAsync(() => !Directory.Exists($"/proc/{server}"));
         }
 
         if (Directory.Exists(_folder))
@@ -81,7 +81,7 @@ public sealed class LauncherProcessTests : IAsyncLifetime
         }
 
         await next.StopAsync();
-        await UntilAsync(() => !Directory.Exists($"/proc/{server}"));
+        await Eventually.HoldsAsync(() => !Directory.Exists($"/proc/{server}"));
     }
 
     [Fact]
@@ -177,15 +177,5 @@ public sealed class LauncherProcessTests : IAsyncLifetime
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         return output;
-    }
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!isSo())
-        {
-            await look.WaitForNextTickAsync(deadline.Token);
-        }
     }
 }

@@ -45,8 +45,8 @@ public sealed class WorkersTests : IAsyncLifetime
         await Task.WhenAll(starts.Select(node => node.StartAsync()));
 
         await using var connection = await _database.DataSource.OpenConnectionAsync();
-        await UntilAsync(async () => await connection.ExecuteScalarAsync<int>("select count(*) from node") == 2);
-        await UntilAsync(async () => await connection.ExecuteScalarAsync<bool>("select to_regclass('qrtz_triggers') is not null")
+        await Eventually.HoldsAsync(async () => await connection.ExecuteScalarAsync<int>("select count(*) from node") == 2);
+        await Eventually.HoldsAsync(async () => await connection.ExecuteScalarAsync<bool>("select to_regclass('qrtz_triggers') is not null")
             && await connection.ExecuteScalarAsync<int>("select count(*) from qrtz_triggers") == 2);
     }
 
@@ -57,10 +57,10 @@ public sealed class WorkersTests : IAsyncLifetime
         var first = Build(here, poll: "00:01:00");
         await first.StartAsync();
         await Build(there, poll: "00:01:00").StartAsync();
-        await UntilAsync(() => Task.FromResult(here.IsIdle && there.IsIdle));
+        await Eventually.HoldsAsync(() => here.IsIdle && there.IsIdle);
 
         there.Add(1);
-        await UntilAsync(() =>
+        await Eventually.HoldsAsync(() =>
         {
             first.Services.GetRequiredService<IPumpSignal>().Wake(); // the listener may still be connecting
             return Task.FromResult(there.Done.Count == 1);
@@ -110,7 +110,7 @@ public sealed class WorkersTests : IAsyncLifetime
 
         work.Add(1);
 
-        await UntilAsync(() => Task.FromResult(work.Done.Count == 1));
+        await Eventually.HoldsAsync(() => work.Done.Count == 1);
     }
 
     [Fact]
@@ -137,10 +137,10 @@ public sealed class WorkersTests : IAsyncLifetime
         Assert.True(await connection.AddMessageAsync(message with { DedupKey = "reminder:3", Channel = "Sms" }, default));
         node.Services.GetRequiredService<IPumpSignal>().Wake();
 
-        await UntilAsync(async () => await SentAsync() is ["reminder:1"]);
+        await Eventually.HoldsAsync(async () => await SentAsync() is ["reminder:1"]);
         await _database.AdvanceCouncilTimeAsync(TimeSpan.FromHours(8));
         node.Services.GetRequiredService<IPumpSignal>().Wake();
-        await UntilAsync(async () => await SentAsync() is ["reminder:1", "reminder:2"]); // and no gateway for Sms
+        await Eventually.HoldsAsync(async () => await SentAsync() is ["reminder:1", "reminder:2"]); // and no gateway for Sms
 
         async Task<string[]> SentAsync() => [.. await connection.QueryAsync<string>("select dedup_key from outbox_message where sent_at is not null order by dedup_key")];
     }
@@ -187,16 +187,6 @@ public sealed class WorkersTests : IAsyncLifetime
         var node = builder.Build();
         _nodes.Add(node);
         return node;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (!await isSo())
-        {
-            await look.WaitForNextTickAsync(patience.Token);
-        }
     }
 
     private sealed class Work : IDueWorkHandler

@@ -63,20 +63,20 @@ public sealed class HealthTests : IAsyncLifetime
         var take = new CommandDefinition("select pg_advisory_lock(@SchemaLock)", new { MigrationRunner.SchemaLock }, commandTimeout: 60);
         await first.ExecuteAsync(take);
         var opening = Task.Run(() => _host.Open("http://10.1.2.3"));
-        await UntilAsync(async () => await WaitingAsync(first) is not null); // the migrations
+        await Eventually.HoldsAsync(async () => await WaitingAsync(first) is not null); // the migrations
         var taken = second.ExecuteAsync(take);
         await first.ExecuteAsync("select pg_advisory_unlock(@SchemaLock)", new { MigrationRunner.SchemaLock });
         using var probe = await opening;
         await taken;
 
         int? maintenance = null;
-        await UntilAsync(async () => (maintenance = await WaitingAsync(first)) is not null);
+        await Eventually.HoldsAsync(async () => (maintenance = await WaitingAsync(first)) is not null);
         await first.ExecuteAsync("select pg_terminate_backend(@maintenance)", new { maintenance });
-        await UntilAsync(() => Task.FromResult(_host.Logged.Contains(2320)));
+        await Eventually.HoldsAsync(() => _host.Logged.Contains(2320));
         (await probe.GetAsync("/health/live")).StatusCode.ShouldBe(HttpStatusCode.OK);
 
         await second.ExecuteAsync("select pg_advisory_unlock(@SchemaLock)", new { MigrationRunner.SchemaLock });
-        await UntilAsync(async () => await first.ExecuteScalarAsync<bool>("select to_regclass('qrtz_triggers') is not null")
+        await Eventually.HoldsAsync(async () => await first.ExecuteScalarAsync<bool>("select to_regclass('qrtz_triggers') is not null")
             && await first.ExecuteScalarAsync<long>("select count(*) from qrtz_triggers") > 0);
     }
 
@@ -139,14 +139,4 @@ public sealed class HealthTests : IAsyncLifetime
     /// <summary>Who waits for the schema's lock; null when nobody does.</summary>
     private static Task<int?> WaitingAsync(NpgsqlConnection connection) => connection.ExecuteScalarAsync<int?>(
         "select pid from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())");
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await isSo())
-        {
-            await look.WaitForNextTickAsync(patience.Token);
-        }
-    }
 }
