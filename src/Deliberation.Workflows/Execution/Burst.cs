@@ -108,21 +108,7 @@ internal sealed partial class Burst
     {
         var followed = outcomes is { Count: > 0 } ? outcomes : DoneOutcomes;
         Close(visit, "Completed", ReferenceEquals(followed, DoneOutcomes) ? null : followed);
-        var parent = visit.Parent;
-        if (parent is null || isStopped)
-        {
-            return;
-        }
-
-        current = parent;
-        if (parent.IsEnding)
-        {
-            Complete(parent);
-        }
-        else
-        {
-            parent.Node.Container!.ChildCompleted(this, parent, visit, followed);
-        }
+        Left(visit, followed);
     }
 
     public void Cancel(Visit visit) => Close(visit, "Canceled", null);
@@ -162,6 +148,52 @@ internal sealed partial class Burst
         visit.Status = visit.FaultedOn is null ? VisitStatus.Scheduled : VisitStatus.Running;
         instance.Queue.Enqueue(new WorkItem(visit, visit.FaultedOn));
         visit.FaultedOn = null;
+    }
+
+    /// <summary>Makes a faulted instance a running one again.</summary>
+    /// <returns>The bookmarks that the fault had put to rest, in order; none when it had not faulted.</returns>
+    public IReadOnlyList<Bookmark> Wakened()
+    {
+        if (instance.Status == WorkflowStatus.Running)
+        {
+            return [];
+        }
+
+        instance.Status = WorkflowStatus.Running;
+        return [.. instance.Bookmarks.Values.OrderBy(entry => entry.Number).Select(entry => entry.Bookmark)];
+    }
+
+    /// <summary>Cancels a visit and lets its container go on as if it had ended without an outcome.</summary>
+    public void Skip(Visit visit)
+    {
+        if (visit.Status == VisitStatus.Closed)
+        {
+            return;
+        }
+
+        Cancel(visit);
+        try
+        {
+            Left(visit, []);
+        }
+        catch (ExpressionException exception)
+        {
+            current!.IsBeyondRetry = true;
+            Fault(current, exception.Message, null);
+        }
+    }
+
+    /// <summary>Runs, unless something in the instance is still faulted: nothing moves beside a fault.</summary>
+    public void Go()
+    {
+        if (instance.Workflow.ContinuesAfterIncident || instance.Root is not { } root || !InstanceState.OpenVisits(root).Any(visit => visit.Status == VisitStatus.Faulted))
+        {
+            Run();
+            return;
+        }
+
+        isStopped = true;
+        Settle();
     }
 
     /// <summary>An output of an activity: to its bindings, and for <c>get…From…()</c>.</summary>
@@ -206,6 +238,26 @@ internal sealed partial class Burst
         commands,
         journal,
         incidents);
+
+    /// <summary>Tells the container that a child has left it.</summary>
+    private void Left(Visit visit, IReadOnlyList<string> outcomes)
+    {
+        var parent = visit.Parent;
+        if (parent is null || isStopped)
+        {
+            return;
+        }
+
+        current = parent;
+        if (parent.IsEnding)
+        {
+            Complete(parent);
+        }
+        else
+        {
+            parent.Node.Container!.ChildCompleted(this, parent, visit, outcomes);
+        }
+    }
 
     private static Visit? WorkflowOf(Visit visit)
     {

@@ -198,7 +198,10 @@ internal static class InstanceState
         {
             for (var index = 0; index < visit.Variables.Length; index++)
             {
-                visit.Variables[index] = variables[definition.Variables[index].Id];
+                if (variables.TryGetPropertyValue(definition.Variables[index].Id, out var value))
+                {
+                    visit.Variables[index] = value; // one that a newer definition added keeps its initial value
+                }
             }
         }
 

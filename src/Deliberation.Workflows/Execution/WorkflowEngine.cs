@@ -82,28 +82,15 @@ public sealed class WorkflowEngine(ActivityRegistry registry, WorkflowResolver? 
             return Unchanged(instance, state);
         }
 
-        var asleep = instance.Bookmarks.Values.OrderBy(entry => entry.Number).Select(entry => entry.Bookmark).ToList();
-        instance.Status = WorkflowStatus.Running;
         var burst = new Burst(instance, now, facts);
+        var asleep = burst.Wakened();
         foreach (var visit in faulted)
         {
             burst.Retry(visit);
         }
 
-        burst.Run();
-        var transition = burst.ToTransition();
-        if (transition.Status == WorkflowStatus.Finished)
-        {
-            return transition with { RemovedBookmarkIds = [] };
-        }
-
-        // For the host they were gone: those that are still there come back, those that are gone stay so.
-        var gone = transition.RemovedBookmarkIds.ToHashSet();
-        return transition with
-        {
-            AddedBookmarks = [.. asleep.Where(bookmark => !gone.Contains(bookmark.Id)), .. transition.AddedBookmarks],
-            RemovedBookmarkIds = [],
-        };
+        burst.Go();
+        return Woken(burst.ToTransition(), asleep);
     }
 
     /// <inheritdoc/>
@@ -137,6 +124,31 @@ public sealed class WorkflowEngine(ActivityRegistry registry, WorkflowResolver? 
         }
 
         return result;
+    }
+
+    internal CompiledWorkflow Compile(WorkflowDefinition definition) => definition.Compiled(registry, resolver);
+
+    internal Instance Open(WorkflowDefinition definition, JsonObject state) => InstanceState.Read(state, Compile(definition));
+
+    /// <summary>For the host the bookmarks of a faulted instance were gone: those that are still there come back, those that are gone stay so.</summary>
+    internal static Transition Woken(Transition transition, IReadOnlyList<Bookmark> asleep)
+    {
+        if (asleep.Count == 0)
+        {
+            return transition;
+        }
+
+        if (transition.Status == WorkflowStatus.Finished)
+        {
+            return transition with { RemovedBookmarkIds = [] };
+        }
+
+        var gone = transition.RemovedBookmarkIds.ToHashSet();
+        return transition with
+        {
+            AddedBookmarks = [.. asleep.Where(bookmark => !gone.Contains(bookmark.Id)), .. transition.AddedBookmarks],
+            RemovedBookmarkIds = [],
+        };
     }
 
     private static Transition Unchanged(Instance instance, JsonObject state) => new(

@@ -198,6 +198,34 @@ internal sealed class FlowchartContainer : Container
         }
     }
 
+    /// <summary>Activities still ahead that could never run: a way into them comes from one that is neither over nor ahead itself. Empty unless another version of the flowchart began the visit.</summary>
+    public IEnumerable<ActivityNode> Stuck(Visit visit, FlowScope flow)
+    {
+        var ahead = new bool[activities.Count];
+        var stack = new Stack<int>(visit.Children.Select(child => indices[child.Node]));
+        while (stack.TryPop(out var activity))
+        {
+            if (!ahead[activity])
+            {
+                ahead[activity] = true;
+                foreach (var connection in graph.Outbound[activity])
+                {
+                    stack.Push(connection.Target);
+                }
+            }
+        }
+
+        var open = visit.Children.Select(child => indices[child.Node]).ToHashSet();
+        return from activity in Enumerable.Range(0, activities.Count)
+               where ahead[activity] && !open.Contains(activity) && flow.ActivityVisits[activity] == 0
+               where graph.ForwardInbound[activity].Any(connection => flow.ConnectionVisits[connection.Index] == 0 && !ahead[connection.Source])
+               where !TakesFirst(activities[activity]) || !graph.ForwardInbound[activity].Any(connection => ahead[connection.Source])
+               select activities[activity];
+    }
+
+    private static bool TakesFirst(ActivityNode activity) =>
+        activity.Activity is FlowJoin { Mode: var mode } && (mode.Value is null || (mode.ExpressionType == "Literal" && (string?)mode.Value == nameof(FlowJoinMode.WaitAny)));
+
     private static bool Contains(IReadOnlyList<string> outcomes, string port)
     {
         for (var index = 0; index < outcomes.Count; index++)
