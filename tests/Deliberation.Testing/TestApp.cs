@@ -157,6 +157,7 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
             builder.UseSetting("Demo:Story", app.HasStory ? "true" : "false"); // most tests play their own
             builder.UseSetting("Tests:OwnServer", "true");
             builder.UseSetting("Pump:Workers", "0");
+            builder.UseSetting("HttpCalls:Workers", "0");
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
         }
     }

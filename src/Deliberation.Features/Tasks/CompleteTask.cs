@@ -3,6 +3,7 @@ using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
+using Deliberation.Workflows.Execution;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -70,7 +71,8 @@ internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents vi
             new { request.Outcome, request.Data, now, staff = request.Caller.Staff?.Value, request.Community, request.Task },
             cancellationToken);
         await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Done", cancellationToken, fromPost: actedFor?.Post, actor: request.Caller.Staff, reason: request.Outcome);
-        await visits.SendAsync(request.Community, task.InstanceId, task.VisitId, "completed", answer, now, cancellationToken);
+        var payload = task.Bookmark == RunTaskCommand.Bookmark ? request.Data : answer;
+        await visits.SendAsync(request.Community, task.InstanceId, task.VisitId, task.Bookmark, payload, now, cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, task.ProjectId, now, task.Kind == "Checkpoint" ? "Checkpoint" : "Task",
             actedFor is null ? "task.timeline.completed" : "task.timeline.completed-for",

@@ -25,7 +25,8 @@ internal sealed record WorkTaskRow(
     int Rung,
     DateTimeOffset CreatedAt,
     DateTimeOffset DueAt,
-    string State)
+    string State,
+    string Bookmark = "completed")
 {
     public string Link => $"/staff/tasks/{TaskId}";
 }
@@ -33,7 +34,7 @@ internal sealed record WorkTaskRow(
 internal static class WorkTasks
 {
     private const string Columns =
-        "task_id, project_id, instance_id, visit_id, kind, title, round, outcomes, form, first_post, post_code, assigned_to, rung, created_at, due_at, state";
+        "task_id, project_id, instance_id, visit_id, kind, title, round, outcomes, form, first_post, post_code, assigned_to, rung, created_at, due_at, state, bookmark";
 
     /// <summary>Locks a task of the community; null when there is none.</summary>
     public static Task<WorkTaskRow?> LockTaskAsync(this NpgsqlConnection connection, CommunityId community, TaskId task, CancellationToken cancellationToken) =>

@@ -20,6 +20,7 @@ public sealed class StepRunner(
     IWorkflowEngine engine,
     WorkflowDefinitions definitions,
     CommandDispatcher dispatcher,
+    CancelledVisits cancelled,
     StepFacts facts) : IWorkflowStarter, IWorkflowControl
 {
     /// <summary>A step that answers itself more often than this is a loop without a wait.</summary>
@@ -59,6 +60,11 @@ public sealed class StepRunner(
         await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
         return true;
     }
+
+    /// <summary>Carries out and saves what somebody decided about an instance that the caller has locked.</summary>
+    internal Task<Transition> SaveAsync(
+        NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition transition, DateTimeOffset now, CancellationToken cancellationToken) =>
+        RunToRestAsync(connection, instance, definition, transition, now, null, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
 
     /// <inheritdoc />
     public async Task CancelProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken)
@@ -199,6 +205,7 @@ public sealed class StepRunner(
         }
 
         var folded = step.Result;
+        await cancelled.SettleAsync(new StepContext(instance.Community, instance.Project, instance.InstanceId, "", "", connection, now), folded.Journal, cancellationToken);
         FaultPoint.Hit("step-before-save");
         await connection.SaveStepAsync(instance, folded, now, cause, cancellationToken);
         if (folded.Status == WorkflowStatus.Finished && instance is { ParentInstanceId: { } parent, ParentVisitId: { } visit, ParentBookmark: { } bookmarkName })

@@ -1,9 +1,11 @@
 using Deliberation.Features.Projects;
+using Deliberation.Features.Workflows.Http;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Ballots;
 using Deliberation.Process.Calendar;
 using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Alterations;
 using Deliberation.Workflows.Execution;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,17 +17,26 @@ internal static class WorkflowsModule
     public static IServiceCollection AddWorkflows(this IServiceCollection services)
     {
         services.AddSingleton(new ActivityRegistry().AddAssembly(typeof(OpenBallotCommand).Assembly));
-        services.AddSingleton<IWorkflowEngine>(provider => new WorkflowEngine(provider.GetRequiredService<ActivityRegistry>()));
+        services.AddSingleton(provider => new WorkflowEngine(provider.GetRequiredService<ActivityRegistry>()));
+        services.AddSingleton<IWorkflowEngine>(provider => provider.GetRequiredService<WorkflowEngine>());
+        services.AddSingleton<WorkflowAlterer>();
+        services.AddSingleton<WorkflowMigrator>();
         services.AddSingleton<WorkflowDefinitions>();
         services.AddSingleton(new StepFacts(ProcessFacts.Default));
         services.AddScoped<CommandDispatcher>();
         services.AddScoped<VisitEvents>();
+        services.AddScoped<CancelledVisits>();
         services.AddScoped<StepRunner>();
+        services.AddScoped<InstanceRepair>();
         services.AddScoped<IWorkflowStarter>(provider => provider.GetRequiredService<StepRunner>());
         services.AddScoped<IWorkflowControl>(provider => provider.GetRequiredService<StepRunner>());
         services.AddSingleton<FoundWork>();
         services.AddSingleton<IDueWorkHandler, DueWorkHandler>();
         services.AddSingleton<IDueWorkHandler, ResumeDueProjects>();
+        services.AddOptions<HttpCallOptions>().BindConfiguration(HttpCallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<OutwardHttp>();
+        services.AddSingleton<HttpCallDelivery>();
+        services.AddHostedService<HttpCallLoop>();
         return services;
     }
 }

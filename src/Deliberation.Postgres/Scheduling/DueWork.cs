@@ -3,6 +3,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Execution;
 using Npgsql;
 
 namespace Deliberation.Postgres.Scheduling;
@@ -91,6 +92,8 @@ public static class DueWork
         select clock.now, item.* from clock, (select * from event union all select * from timer) item limit 1
         """;
 
+    private const string TakeEvent = "delete from workflow_inbox where community_id = $1 and instance_id = $2 and event_id = $3";
+
     /// <summary>Instances that have something due: those with events first, then by due instant. Takes no lock.</summary>
     /// <param name="most">Rows looked at, of events and of timers each.</param>
     public static async Task<IReadOnlyList<DueInstance>> FindDueAsync(this NpgsqlConnection connection, int most, CancellationToken cancellationToken)
@@ -147,7 +150,11 @@ public static class DueWork
         var item = due.Item;
         if (item.EventId is { } eventId)
         {
-            return Command("delete from workflow_inbox where community_id = $1 and instance_id = $2 and event_id = $3", item.Community.Value, item.InstanceId, eventId);
+            return Command(
+                item.Name == Stimulus.EventBookmark
+                    ? "with taken as (delete from workflow_early_event where community_id = $1 and event_id = $3) " + TakeEvent // no workflow that starts later finds it
+                    : TakeEvent,
+                item.Community.Value, item.InstanceId, eventId);
         }
 
         return Command(

@@ -74,6 +74,7 @@ public static class WorkflowStore
         this NpgsqlConnection connection, StoredInstance instance, string definitionId, DateTimeOffset now, CancellationToken cancellationToken) =>
         connection.ExecuteAsync(new CommandDefinition(
             """
+            select pg_advisory_xact_lock(hashtextextended('workflow-events:' || @project, 0)); -- an event published meanwhile waits for this, or this for it
             insert into workflow_instance (community_id, instance_id, project_id, parent_instance_id, parent_visit_id, parent_bookmark, parent_key, definition_version_id, definition_id, status, sub_status, state, version, created_at, updated_at)
             values (@community, @instanceId, @project, @parentInstanceId, @parentVisitId, @parentBookmark, @parentKey, @definitionVersionId, @definitionId, 'Running', 'Pending', '{}', @version, @now, @now)
             """,
@@ -132,11 +133,6 @@ public static class WorkflowStore
             Add(batch, "delete from workflow_bookmark where community_id = $1 and instance_id = $2 and bookmark_id = any($3)", instance, (object)step.RemovedBookmarkIds.ToArray()); // one array, not many parameters
         }
 
-        if (step is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) // a faulted one may be tried again
-        {
-            Add(batch, "delete from workflow_inbox where community_id = $1 and instance_id = $2", instance);
-        }
-
         if (step.Status != WorkflowStatus.Finished)
         {
             AddBookmarks(batch, instance, step.AddedBookmarks, now);
@@ -159,6 +155,34 @@ public static class WorkflowStore
                 step.Journal.Select(j => j.ActivityType).ToArray(),
                 step.Journal.Select(j => j.VisitId).ToArray(),
                 step.Journal.Select(j => j.Details?.ToJsonString()).ToArray());
+        }
+
+        if (step is { Status: WorkflowStatus.Finished, SubStatus: not WorkflowSubStatus.Faulted }) // a faulted one may be tried again
+        {
+            Add(
+                batch,
+                """
+                with gone as (delete from workflow_inbox where community_id = $1 and instance_id = $2 returning event_id, name, key, created_at)
+                insert into workflow_journal (community_id, instance_id, sequence, at, event, activity_id, activity_type, visit_id, details)
+                select $1, $2, last.sequence + row_number() over (order by created_at, event_id), $3, 'Unclaimed', '', name, '', jsonb_build_object('event', coalesce(key, name))
+                from gone, (select coalesce(max(sequence), 0) as sequence from workflow_journal where community_id = $1 and instance_id = $2) last
+                """,
+                instance,
+                now);
+        }
+        else if (instance.Version == 1)
+        {
+            Add(
+                batch,
+                """
+                insert into workflow_inbox (community_id, instance_id, event_id, name, key, payload, created_at)
+                select community_id, $2, event_id, name, key, payload, created_at
+                from workflow_early_event
+                where community_id = $1 and project_id = $3 and (correlation_id is null or correlation_id = $4)
+                """,
+                instance,
+                instance.Project.Value,
+                (object?)step.CorrelationId ?? DBNull.Value);
         }
 
         foreach (var incident in step.Incidents)

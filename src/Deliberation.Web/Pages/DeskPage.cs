@@ -63,8 +63,9 @@ public abstract class DeskPage(IMediator mediator, ITexts texts) : PageModel
     /// <summary>Acts and comes back to this page, or shows it again with the reason and everything typed.</summary>
     /// <param name="said">What the page says when it was granted.</param>
     /// <param name="address">Where to go instead of back here.</param>
+    /// <param name="field">The name on this page of a field that a refusal names.</param>
     protected async Task<IActionResult> ActAsync<T>(
-        IRequest<Result<T>> request, string said, CancellationToken cancellationToken, Func<T, string>? address = null, Func<T, int>? count = null)
+        IRequest<Result<T>> request, string said, CancellationToken cancellationToken, Func<T, string>? address = null, Func<T, int>? count = null, Func<string, string>? field = null)
     {
         if (!ModelState.IsValid)
         {
@@ -74,7 +75,7 @@ public abstract class DeskPage(IMediator mediator, ITexts texts) : PageModel
         T? granted = default;
         if (await AskAsync(request, value => granted = value, cancellationToken) is { } refusal)
         {
-            return await AgainAsync(refusal, cancellationToken);
+            return await AgainAsync(refusal, cancellationToken, refusal.Field is { } named ? field?.Invoke(named) : null);
         }
 
         var to = QueryHelpers.AddQueryString(address?.Invoke(granted!) ?? Request.Path, "said", said);
@@ -82,7 +83,8 @@ public abstract class DeskPage(IMediator mediator, ITexts texts) : PageModel
     }
 
     /// <summary>The same page with what was typed.</summary>
-    protected async Task<IActionResult> AgainAsync(Refusal? refusal, CancellationToken cancellationToken)
+    /// <param name="field">Where the reason is shown instead of at the field that the refusal names.</param>
+    protected async Task<IActionResult> AgainAsync(Refusal? refusal, CancellationToken cancellationToken, string? field = null)
     {
         Said = null;
         if (await LoadAsync(cancellationToken) is { } denied)
@@ -90,7 +92,7 @@ public abstract class DeskPage(IMediator mediator, ITexts texts) : PageModel
             return Deny(denied);
         }
 
-        return refusal is null ? this.Invalid() : this.Refuse(refusal, texts);
+        return refusal is null ? this.Invalid() : this.Refuse(refusal, texts, field);
     }
 
     /// <summary>A page that may not be shown is an error page with the status of the refusal.</summary>

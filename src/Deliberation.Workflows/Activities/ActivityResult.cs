@@ -64,6 +64,9 @@ public sealed record ActivityResult
     /// <summary>Set when the activity cannot go on: becomes an incident.</summary>
     public string? Fault { get; private init; }
 
+    /// <summary>A retry executes the visit again instead of resuming it with the same input. Only with <see cref="Fault"/>.</summary>
+    internal bool IsRetriedFromTheStart { get; private init; }
+
     /// <summary>Changes inside the instance; only for Elsa's own activities.</summary>
     internal ImmutableArray<Effect> Effects { get; private init; } = [];
 
@@ -86,6 +89,8 @@ public sealed record ActivityResult
     public ActivityResult WithOutput(string name, JsonNode? value) => this with { Outputs = Outputs.SetItem(name, value) };
 
     public ActivityResult WithState(JsonObject state) => this with { State = state };
+
+    internal ActivityResult FromTheStart() => this with { IsRetriedFromTheStart = true };
 
     internal ActivityResult WithEffect(Effect effect) => this with { Effects = Effects.Add(effect) };
 

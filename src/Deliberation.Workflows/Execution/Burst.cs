@@ -111,6 +111,9 @@ internal sealed partial class Burst
         Left(visit, followed);
     }
 
+    /// <summary>A container cannot go on; a retry executes it again.</summary>
+    public void Fail(Visit visit, string message) => Fault(visit, message, null);
+
     public void Cancel(Visit visit) => Close(visit, "Canceled", null);
 
     public void AddBookmark(Visit visit, BookmarkRequest request)
@@ -318,7 +321,7 @@ internal sealed partial class Burst
     {
         if (result.Fault is { } fault)
         {
-            Fault(visit, fault, resumption);
+            Fault(visit, fault, result.IsRetriedFromTheStart ? null : resumption);
             return;
         }
 

@@ -97,7 +97,16 @@ public sealed record StartChildWorkflow(
 
 /// <summary>Have a task done (Elsa: RunTask). Answered by a resume of bookmark <c>Elsa.RunTask</c> of the visit with the result.</summary>
 /// <param name="TaskId">The id of the visit.</param>
-public sealed record RunTaskCommand(string TaskId, string TaskName, JsonNode? Payload) : IWorkflowCommand;
+public sealed record RunTaskCommand(string TaskId, string TaskName, JsonNode? Payload) : IWorkflowCommand
+{
+    public const string Bookmark = "Elsa.RunTask";
+}
+
+/// <summary>Call a web service (Elsa: SendHttpRequest). Answered by a resume of bookmark <c>Elsa.SendHttpRequest</c> of the visit with
+/// <c>{"statusCode","headers","content"}</c>, with <c>{"failure":"Failed to connect"|"Timeout"}</c>, or with <c>{"refused":"why"}</c>, which faults the visit.</summary>
+/// <param name="Method">Upper case.</param>
+/// <param name="Headers">A text or a list of texts for each name.</param>
+public sealed record SendHttpCommand(Uri Url, string Method, string? Content, string? ContentType, string? Authorization, JsonObject Headers) : IWorkflowCommand;
 
 /// <summary>Publish a named event (Elsa: PublishEvent).</summary>
 /// <param name="IsLocal">Only this instance.</param>

@@ -26,5 +26,13 @@ internal static class ContainerCatalog
             ["childCompleted", "childFaulted"],
             inputs: [("workflowDefinitionId", typeof(string)), ("items", typeof(JsonArray)), ("correlationIdFunction", typeof(string)), ("input", typeof(JsonObject)), ("waitForCompletion", typeof(bool))],
             outcomes: ["Completed", "Canceled", "Done"]),
+        ContainerKind.Of(
+            "Elsa.SendHttpRequest",
+            "HTTP",
+            HttpRequestContainer.Read,
+            ["unmatchedStatusCode", "failedToConnect", "timeout"],
+            inputs: [("url", typeof(string)), ("method", typeof(string)), ("content", typeof(JsonNode)), ("contentType", typeof(string)), ("authorization", typeof(string)), ("requestHeaders", typeof(JsonObject))],
+            bare: [("expectedStatusCodes", typeof(JsonArray))],
+            outputs: ["StatusCode", "ParsedContent", "ResponseHeaders"]),
     ];
 }
