@@ -25,29 +25,63 @@ internal static class StoredWorkflows
     }
 
     /// <summary>Publishes a sequence of activities under an id.</summary>
-    public static Task PublishAsync(this TestApp app, string id, string activities) => InTransactionAsync(app, connection => PublishAsync(connection, id, activities));
+    public static Task PublishAsync(this TestApp app, string id, string activities) => app.PublishRootAsync(id, Sequence(activities));
+
+    /// <summary>Publishes a root activity under an id.</summary>
+    /// <param name="variables">JSON list of the workflow's variables.</param>
+    /// <returns>The version's id.</returns>
+    public static async Task<string> PublishRootAsync(this TestApp app, string id, string root, string variables = "[]")
+    {
+        var version = "";
+        await InTransactionAsync(app, async connection => version = await PublishAsync(connection, id, root, variables));
+        return version;
+    }
 
     /// <summary>Publishes a sequence of activities and starts it, in one transaction.</summary>
     /// <returns>The instance.</returns>
-    public static async Task<Guid> StartAsync(this TestApp app, ProjectId project, string id, string activities)
+    public static Task<Guid> StartAsync(this TestApp app, ProjectId project, string id, string activities) => app.StartRootAsync(project, id, Sequence(activities));
+
+    /// <summary>Publishes a root activity and starts it, in one transaction.</summary>
+    /// <returns>The instance.</returns>
+    public static async Task<Guid> StartRootAsync(this TestApp app, ProjectId project, string id, string root, string variables = "[]")
     {
         var instance = Guid.CreateVersion7();
         await using var scope = app.Services.CreateAsyncScope();
         await InTransactionAsync(app, async connection =>
         {
-            await PublishAsync(connection, id, activities);
+            await PublishAsync(connection, id, root, variables);
             await scope.ServiceProvider.GetRequiredService<IWorkflowStarter>().StartAsync(connection, Community, project, instance, id, [], await connection.CouncilNowAsync(), default);
         });
         return instance;
     }
 
-    private static Task PublishAsync(NpgsqlConnection connection, string id, string activities) => WorkflowDefinitions.PublishAsync(
-        connection,
-        id,
-        id,
-        $$"""{"id":"{{id}}-v1","definitionId":"{{id}}","name":"{{id}}","root":{"id":"S","type":"Elsa.Sequence","version":1,"activities":[{{activities}}]} }""",
-        null,
-        default);
+    /// <summary>A flowchart: activities as JSON, ways as <c>a-b</c> or <c>a:True-b</c>.</summary>
+    public static string Flowchart(string activities, params string[] ways) =>
+        $$"""{"id":"F","type":"Elsa.Flowchart","version":1,"activities":[{{activities}}],"connections":[{{string.Join(',', ways.Select(Way))}}]}""";
+
+    public static async Task<string> StatusAsync(this TestApp app, Guid instance)
+    {
+        await using var connection = await app.DataSource.OpenConnectionAsync();
+        return await connection.QuerySingleAsync<string>("select sub_status from workflow_instance where instance_id = @instance", new { instance });
+    }
+
+    /// <summary>Lines that an instance wrote, in order.</summary>
+    public static async Task<IReadOnlyList<string>> LinesAsync(this TestApp app, Guid instance)
+    {
+        await using var connection = await app.DataSource.OpenConnectionAsync();
+        return (await connection.QueryAsync<string>("select details ->> 'line' from workflow_journal where instance_id = @instance and details ? 'line' order by sequence", new { instance })).AsList();
+    }
+
+    private static string Sequence(string activities) => $$"""{"id":"S","type":"Elsa.Sequence","version":1,"activities":[{{activities}}]}""";
+
+    private static string Way(string way)
+    {
+        var (from, to) = (way.Split('-')[0].Split(':'), way.Split('-')[1]);
+        return $$"""{"source":{"activity":"{{from[0]}}","port":"{{(from.Length > 1 ? from[1] : "Done")}}"},"target":{"activity":"{{to}}","port":"In"} }""";
+    }
+
+    private static Task<string> PublishAsync(NpgsqlConnection connection, string id, string root, string variables) => WorkflowDefinitions.PublishAsync(
+        connection, id, id, $$"""{"id":"{{id}}-v1","definitionId":"{{id}}","name":"{{id}}","variables":{{variables}},"root":{{root}} }""", null, default);
 
     private static async Task InTransactionAsync(TestApp app, Func<NpgsqlConnection, Task> act)
     {
