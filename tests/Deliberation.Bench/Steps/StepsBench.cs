@@ -33,7 +33,7 @@ internal static class StepsBench
     public static async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
         await using var server = await BenchServer.StartAsync(cancellationToken);
-        await StartInstancesAsync(server, cancellationToken);
+        var project = await StartInstancesAsync(server, cancellationToken);
         var workers = new PumpOptions().Workers;
         await RunStepsAsync(server, workers, WarmUp, cancellationToken);
         double asShipped = 0, manyWorkers = 0;
@@ -42,6 +42,7 @@ internal static class StepsBench
             async () => asShipped = await RunStepsAsync(server, workers, Duration, cancellationToken),
             async () => manyWorkers = await RunStepsAsync(server, ManyWorkers, Duration, cancellationToken),
             cancellationToken);
+        var (resumeMs, resumeP95Ms, grownMb) = await ManySuspended.MeasureAsync(server, project, cancellationToken);
         var (loop, flowchart) = (InMemory.OfLoop(), InMemory.OfFlowchart());
         return new Report(
             "steps",
@@ -56,6 +57,9 @@ internal static class StepsBench
                 ["workers"] = workers,
                 ["stepsPerSecond"] = Math.Round(asShipped),
                 ["stepsPerSecond16Workers"] = Math.Round(manyWorkers),
+                ["resumeOf100000Ms"] = Math.Round(resumeMs, 2),
+                ["resumeOf100000P95Ms"] = Math.Round(resumeP95Ms, 2),
+                ["memoryOf100000Mb"] = Math.Round(grownMb, 1),
                 ["flowchartMillionsPerSecond"] = Report.Rounded(flowchart.MillionsPerSecond),
                 ["loopBytesPerActivity"] = loop.BytesPerActivity,
                 ["flowchartBytesPerActivity"] = flowchart.BytesPerActivity,
@@ -64,7 +68,8 @@ internal static class StepsBench
             Report.MachineWith(server.Version));
     }
 
-    private static async Task StartInstancesAsync(BenchServer server, CancellationToken cancellationToken)
+    /// <returns>The project that they belong to.</returns>
+    private static async Task<ProjectId> StartInstancesAsync(BenchServer server, CancellationToken cancellationToken)
     {
         var community = new CommunityId(1);
         var project = new ProjectId(Guid.CreateVersion7());
@@ -87,6 +92,7 @@ internal static class StepsBench
         }
 
         await server.ExecuteAsync("vacuum analyze", cancellationToken); // as autovacuum does within a minute: tables that look empty get other plans
+        return project;
     }
 
     /// <returns>Committed steps a second: every step adds one to its instance's version.</returns>
