@@ -91,7 +91,8 @@ internal sealed class GetInstanceHandler(CouncilSession session, WorkflowEngine 
 
         var definition = await definitions.GetVersionAsync(connection, row.VersionId, cancellationToken);
         var titles = ActivityTitles.Of(definition, request.Language);
-        string Title(string activity) => titles.GetValueOrDefault(activity, activity);
+        var root = (string?)definition.Source["root"]?["id"];
+        string Title(string activity) => titles.GetValueOrDefault(activity, activity == root ? row.Workflow : activity);
 
         var waits = await connection.RowsAsync<WaitRow>(
             $"""
@@ -126,7 +127,7 @@ internal sealed class GetInstanceHandler(CouncilSession session, WorkflowEngine 
             """
             select sequence, at, event, activity_id, activity_type as activity,
                 coalesce(details ->> 'line', details ->> 'message', details ->> 'event', (select string_agg(o, ', ') from jsonb_array_elements_text(details -> 'outcomes') o)) as detail
-            from workflow_journal where community_id = @Community and instance_id = @InstanceId
+            from workflow_journal where community_id = @Community and instance_id = @InstanceId and activity_type <> 'Elsa.Workflow'
             """,
             "sequence desc",
             values,

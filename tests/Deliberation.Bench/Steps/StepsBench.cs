@@ -42,7 +42,7 @@ internal static class StepsBench
             async () => asShipped = await RunStepsAsync(server, workers, Duration, cancellationToken),
             async () => manyWorkers = await RunStepsAsync(server, ManyWorkers, Duration, cancellationToken),
             cancellationToken);
-        var (resumeMs, resumeP95Ms, grownMb) = await ManySuspended.MeasureAsync(server, project, cancellationToken);
+        var (resumeMs, resumeP95Ms, grownMb, bytes) = await ManySuspended.MeasureAsync(server, project, cancellationToken);
         var (loop, flowchart) = (InMemory.OfLoop(), InMemory.OfFlowchart());
         return new Report(
             "steps",
@@ -60,6 +60,7 @@ internal static class StepsBench
                 ["resumeOf100000Ms"] = Math.Round(resumeMs, 2),
                 ["resumeOf100000P95Ms"] = Math.Round(resumeP95Ms, 2),
                 ["memoryOf100000Mb"] = Math.Round(grownMb, 1),
+                ["bytesOfOneWaiting"] = bytes,
                 ["flowchartMillionsPerSecond"] = Report.Rounded(flowchart.MillionsPerSecond),
                 ["loopBytesPerActivity"] = loop.BytesPerActivity,
                 ["flowchartBytesPerActivity"] = flowchart.BytesPerActivity,

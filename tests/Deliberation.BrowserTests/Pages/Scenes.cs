@@ -33,6 +33,10 @@ public static class Scenes
     private const string ClosedNotice = "select notice_id::text from notice where community_id = @community and state <> 'Open' order by opens_at limit 1";
     private const string VisitedProject = "select project_id::text from visit_round join visit_entry using (community_id, visit_round_id) where community_id = @community order by starts_at desc limit 1";
 
+    /// <summary>One with a task, and children or variables.</summary>
+    private const string RunningWorkflow =
+        "select i.instance_id::text from workflow_instance i join work_task t using (community_id, instance_id) where community_id = @community and i.status = 'Running' and t.state = 'Open' order by i.created_at limit 1";
+
     private static readonly string[] Parts = ["what", "roll", "rules", "calendar", "people"];
 
     public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins()];
@@ -164,6 +168,10 @@ public static class Scenes
         At("/admin/templates", "templates", Who.Admin, "/admin/templates"),
         At("/admin/templates/{id}", "template", Who.Admin, "/admin/templates/old-compound-renovation"),
         Wrong("/admin/templates/{id}", "template-wrong", Who.Admin, "/admin/templates/old-compound-renovation", page => SubmitAsync(page, ("Seats", "99"))),
+        At("/admin/workflows", "workflows", Who.Admin, "/admin/workflows"),
+        At("/admin/workflows", "workflows-stopped", Who.Admin, "/admin/workflows?show=Faulted"),
+        Of("/admin/workflows/{id:guid}", "workflow", Who.Admin, "/admin/workflows/*", RunningWorkflow),
+        Wrong("/admin/workflows/{id:guid}", "workflow-wrong", Who.Admin, "/admin/workflows/*", RunNowhereAsync, RunningWorkflow),
         At("/admin/timers", "timers", Who.Admin, "/admin/timers"),
         At("/admin/system", "system", Who.Admin, "/admin/system"),
     ];
@@ -178,6 +186,12 @@ public static class Scenes
     private static Scene Result(string name, string condition) => Of(
         "/results/{id:guid}", name, Who.Stranger, "/results/*",
         $"select ballot_id::text from ballot where community_id = @community and state in ('Closed', 'Declared') and {condition} order by opens_at limit 1");
+
+    private static async Task RunNowhereAsync(IPage page)
+    {
+        await page.Locator("details.sheet > summary").Last.ClickAsync();
+        await SubmitAsync(page, ("RunActivity", "nowhere"), ("RunReason", "x"));
+    }
 
     /// <summary>Fills what is named and sends the form that it stands in, else the page's last one with a filled button.</summary>
     private static async Task SubmitAsync(IPage page, params (string Name, string Value)[] fields)

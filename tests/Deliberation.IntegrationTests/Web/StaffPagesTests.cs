@@ -24,6 +24,8 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     [InlineData("staff", "/dev/outbox")]
     [InlineData("admin", "/admin/templates")]
     [InlineData("admin", "/admin/templates/old-compound-renovation")]
+    [InlineData("admin", "/admin/workflows")]
+    [InlineData("admin", "/admin/workflows?show=Over")]
     [InlineData("admin", "/admin/timers")]
     [InlineData("admin", "/admin/system")]
     [InlineData("admin", "/board")]
@@ -41,6 +43,7 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
 
     [Theory]
     [InlineData("staff", "/admin/templates")]
+    [InlineData("staff", "/admin/workflows")]
     [InlineData("staff", "/admin/timers")]
     [InlineData("staff", "/admin/system")]
     [InlineData("staff", "/board")]
