@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Execution.Containers;
 using Deliberation.Workflows.Expressions;
 
 namespace Deliberation.Workflows.Execution;
@@ -59,6 +60,8 @@ internal sealed partial class Burst
             {
                 Cancel(above);
             }
+
+            above.IsEnding |= above.Node.Container!.EndsOnBreak || above.Node.Container is FlowchartContainer;
         }
 
         if (visit.Status != VisitStatus.Closed)

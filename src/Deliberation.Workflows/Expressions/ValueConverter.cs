@@ -113,6 +113,11 @@ internal static class ValueConverter
             return converted;
         }
 
+        if (node is JsonValue truth && truth.TryGetValue(out bool holds) && target != typeof(bool) && FromNumber(JsonValue.Create(holds ? 1 : 0), target) is { } figure)
+        {
+            return figure;
+        }
+
         if (target.IsInstanceOfType(node))
         {
             return node;

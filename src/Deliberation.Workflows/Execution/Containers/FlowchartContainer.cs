@@ -145,11 +145,16 @@ internal sealed class FlowchartContainer : Container
         var allVisited = true;
         var allFollowed = true;
         var anyFollowed = false;
+        var turn = visits + 1;
         foreach (var other in inbound)
         {
-            allVisited &= flow.ConnectionVisits[other.Index] > visits;
+            var times = flow.ConnectionVisits[other.Index];
+            allVisited &= times > visits;
             allFollowed &= flow.IsFollowed[other.Index];
-            anyFollowed |= flow.IsFollowed[other.Index];
+
+            // Only the latest turn counts: what was followed in an earlier turn of a loop says nothing.
+            anyFollowed = times > turn ? flow.IsFollowed[other.Index] : anyFollowed | (times == turn && flow.IsFollowed[other.Index]);
+            turn = Math.Max(turn, times);
         }
 
         if (mode == FlowJoinMode.WaitAny)

@@ -32,7 +32,7 @@ public sealed class SpellingCases
 
     [Fact]
     public void Cases_may_be_written_with_capitals() => Play(Flowchart("f", "w:A>a w:Default>b", Of("w", "FlowSwitch", """
-        "Cases":[{"Label":"A","Condition":{"Type":"JavaScript","Value":"true"}}]
+        "Cases":[{"Label":"A","Condition":{"type":"JavaScript","value":"true"}}]
         """), Line("a"), Line("b"))).Lines.ShouldBe("a");
 
     [Fact]
