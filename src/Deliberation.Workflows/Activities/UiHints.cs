@@ -16,6 +16,7 @@ internal static class UiHints
     public const string DynamicOutcomes = "dynamic-outcomes";
     public const string SwitchEditor = "switch-editor";
     public const string FlowSwitchEditor = "flow-switch-editor";
+    public const string HttpStatusCodes = "http-status-codes";
     public const string WorkflowDefinitionPicker = "workflow-definition-picker";
 
     /// <summary>The control that fits a type.</summary>

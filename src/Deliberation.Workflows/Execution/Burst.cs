@@ -22,6 +22,7 @@ internal sealed partial class Burst
     private readonly List<string> removedBookmarks = [];
     private List<Visit>? orphans;
     private Visit? current;
+    private bool isRunning;
     private bool isStopped;
 
     public Burst(Instance instance, DateTimeOffset now, IReadOnlyCollection<object> facts)
@@ -77,6 +78,7 @@ internal sealed partial class Burst
     public void Run()
     {
         var executed = 0;
+        isRunning = true;
         while (!isStopped && instance.Queue.TryDequeue(out var item))
         {
             if (item.Visit.Status == VisitStatus.Closed)
@@ -224,7 +226,6 @@ internal sealed partial class Burst
 
     public void CancelAll()
     {
-        isStopped = true;
         if (instance.Root is { } root)
         {
             Close(root, "Canceled", null);
@@ -392,7 +393,7 @@ internal sealed partial class Burst
         {
             foreach (var child in visit.Children.OrderBy(child => child.Number).ToList())
             {
-                if (child.Status == VisitStatus.Scheduled && !isStopped && !child.Node.HoldsProduct)
+                if (child.Status == VisitStatus.Scheduled && isRunning && !isStopped && !child.Node.HoldsProduct)
                 {
                     Orphan(child);
                 }

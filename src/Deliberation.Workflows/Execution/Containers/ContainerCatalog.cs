@@ -76,10 +76,18 @@ internal static class ContainerCatalog
         ContainerKind.Of(
             "Elsa.SendHttpRequest",
             "HTTP",
+            "Calls a web service and runs the activity of the status code it answers with.",
             HttpRequestContainer.Read,
             ["unmatchedStatusCode", "failedToConnect", "timeout"],
-            inputs: [("url", typeof(string)), ("method", typeof(string)), ("content", typeof(JsonNode)), ("contentType", typeof(string)), ("authorization", typeof(string)), ("requestHeaders", typeof(JsonObject))],
-            bare: [("expectedStatusCodes", typeof(JsonArray))],
+            [
+                new("url", typeof(string)) { Description = "The address." },
+                new("method", typeof(string)) { Default = "GET", Description = "GET, POST and so on." },
+                new("content", typeof(JsonNode)) { Description = "What is sent." },
+                new("contentType", typeof(string)) { Description = "For example application/json." },
+                new("authorization", typeof(string)) { Description = "The Authorization header." },
+                new("requestHeaders", typeof(JsonObject)) { Description = "Further headers." },
+                new("expectedStatusCodes", typeof(JsonArray), IsWrapped: false) { UiHint = UiHints.HttpStatusCodes, Description = "The status codes with an activity of their own." },
+            ],
             outputs: ["StatusCode", "ParsedContent", "ResponseHeaders"]),
     ];
 }
