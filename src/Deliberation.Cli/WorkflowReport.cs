@@ -189,8 +189,10 @@ internal static class WorkflowReport
         };
     }
 
+    /// <summary>As Elsa counts: a bulk dispatch has one bookmark, however many children it waits for.</summary>
     private static IEnumerable<Bookmark> Waiting(InMemoryWorkflowHost host, HostedInstance instance) =>
-        host.Bookmarks().Where(waiting => waiting.Instance == instance).Select(waiting => waiting.Bookmark);
+        host.Bookmarks().Where(waiting => waiting.Instance == instance).Select(waiting => waiting.Bookmark)
+            .DistinctBy(bookmark => bookmark.Name == "Elsa.BulkDispatchWorkflows" ? bookmark.VisitId : bookmark.Id);
 
     private static void Write(InMemoryWorkflowHost host, HostedInstance instance)
     {

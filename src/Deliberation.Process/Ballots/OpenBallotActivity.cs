@@ -12,6 +12,7 @@ namespace Deliberation.Process.Ballots;
 /// <param name="ClosingHour">1–23 on the last day; 24:00 when left out.</param>
 [Activity(
     "Deliberation.OpenBallot",
+    Description = "Puts a question to the vote.",
     Outcomes = ["Passed", "Rejected", "Inquorate", "Tied", "Voided"],
     Outputs = ["BallotId", "Funded", "Result"],
     Category = "Plan")]

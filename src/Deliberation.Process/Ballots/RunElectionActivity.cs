@@ -17,6 +17,7 @@ namespace Deliberation.Process.Ballots;
 /// <param name="Roll">Households when left out; Members for an election from the midst of <paramref name="Members"/>.</param>
 [Activity(
     "Deliberation.RunElection",
+    Description = "Holds an election.",
     Outcomes = ["Filled", "PartlyFilled", "Runoff", "Invalid"],
     Outputs = ["Elected", "Runoff", "Vacancies", "BallotId"],
     Category = "Manage")]

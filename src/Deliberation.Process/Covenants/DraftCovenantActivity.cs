@@ -8,7 +8,7 @@ namespace Deliberation.Process.Covenants;
 /// <summary>Drafts a covenant with a comment window (公约起草); a task for a post, ended on the covenant's page or in the inbox.</summary>
 /// <param name="Kind">Residents, VillageRules or OwnersManagement; Residents when left out.</param>
 /// <param name="CommentDays">Whole days; 7 when left out.</param>
-[Activity("Deliberation.DraftCovenant", Outcomes = ["Adopted", "Withdrawn"], Outputs = ["Version"], Category = "Manage")]
+[Activity("Deliberation.DraftCovenant", Description = "Has a covenant drafted and adopted.", Outcomes = ["Adopted", "Withdrawn"], Outputs = ["Version"], Category = "Manage")]
 public sealed record DraftCovenantActivity(
     Input<string> Kind,
     Input<int> CommentDays,

@@ -5,7 +5,7 @@ using Deliberation.Workflows.Activities;
 namespace Deliberation.Process.Covenants;
 
 /// <summary>Files an adopted text with the authority (备案), which may order corrections.</summary>
-[Activity("Deliberation.FileForRecord", Outcomes = ["Filed", "CorrectionOrdered"], Outputs = ["Data"], Category = "Manage")]
+[Activity("Deliberation.FileForRecord", Description = "Files a paper with an office.", Outcomes = ["Filed", "CorrectionOrdered"], Outputs = ["Data"], Category = "Manage")]
 public sealed record FileForRecordActivity(
     Input<string> Post,
     Input<string> Title,

@@ -9,7 +9,7 @@ namespace Deliberation.Process.Evaluations;
 /// <param name="MinimumAnswers">10 when left out; the larger of it and <paramref name="MinimumPercent"/> (20) of the households counts.</param>
 /// <param name="SatisfiedPercent">Share of 4 and 5 points, inclusive; 80 when left out.</param>
 /// <param name="Days">Whole days, 3–30; 7 when left out.</param>
-[Activity("Deliberation.CollectEvaluations", Outcomes = ["Satisfied", "Unsatisfied", "TooFew"], Outputs = ["Share"], Category = "Evaluate")]
+[Activity("Deliberation.CollectEvaluations", Description = "Asks the households how satisfied they are.", Outcomes = ["Satisfied", "Unsatisfied", "TooFew"], Outputs = ["Share"], Category = "Evaluate")]
 public sealed record CollectEvaluationsActivity(
     Input<string> Title,
     Input<JsonArray> Questions,

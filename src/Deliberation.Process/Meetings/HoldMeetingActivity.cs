@@ -11,6 +11,7 @@ namespace Deliberation.Process.Meetings;
 /// <param name="Hour">Hour of the meeting, 7–21; 19 when left out, when people are home.</param>
 [Activity(
     "Deliberation.HoldMeeting",
+    Description = "Calls and holds a meeting of the council.",
     Outcomes = ["Held", "Inquorate", "Cancelled"],
     Outputs = ["OpenPoints", "PlanVersion"],
     Category = "Plan")]

@@ -7,7 +7,7 @@ namespace Deliberation.Process.Notices;
 /// <param name="Kind">Plan, Nominees, Result, Accounts, Grant or Covenant; Plan when left out.</param>
 /// <param name="Days">Whole days, 3–30; 7 when left out.</param>
 /// <param name="IsLegalPeriod">The window is fixed by law and does not move when the project is suspended (domain.md 2.1); false when left out.</param>
-[Activity("Deliberation.PublishNotice", Outcomes = ["Clear", "Upheld", "Withdrawn"], Category = "Plan")]
+[Activity("Deliberation.PublishNotice", Description = "Publishes a notice and waits for objections.", Outcomes = ["Clear", "Upheld", "Withdrawn"], Category = "Plan")]
 public sealed record PublishNoticeActivity(Input<string> Kind, Input<string> Title, Input<string> Body, Input<int> Days, Input<bool> IsLegalPeriod) : IActivity
 {
     private const int DefaultDays = 7;

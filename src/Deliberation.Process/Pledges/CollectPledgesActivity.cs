@@ -9,7 +9,7 @@ namespace Deliberation.Process.Pledges;
 /// <param name="Needs"><c>[{"id","kind","text","quantity"}]</c>, see <see cref="PledgeNeed"/>.</param>
 /// <param name="Days">Whole days; 15 when left out.</param>
 /// <param name="ReminderDays">Days between two reminders of pledges that are due and not kept; 7 when left out.</param>
-[Activity("Deliberation.CollectPledges", Outcomes = ["TargetMet", "Short"], Category = "Build")]
+[Activity("Deliberation.CollectPledges", Description = "Collects pledges of money and labour.", Outcomes = ["TargetMet", "Short"], Category = "Build")]
 public sealed record CollectPledgesActivity(Input<string> Title, Input<JsonArray> Needs, Input<int> Days, Input<int> ReminderDays) : IActivity
 {
     private const int DefaultDays = 15;
@@ -45,7 +45,7 @@ public sealed record CollectPledgesActivity(Input<string> Title, Input<JsonArray
 
 /// <summary>Keeps reminding people of pledges that are due and not kept, while the works go on. Never ends by itself: a join that waits for the works cancels it.</summary>
 /// <param name="EveryDays">Days between two reminders; 7 when left out.</param>
-[Activity("Deliberation.RemindPledgers", Category = "Build")]
+[Activity("Deliberation.RemindPledgers", Description = "Reminds those whose pledges are due.", Category = "Build")]
 public sealed record RemindPledgersActivity(Input<int> EveryDays) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => ActivityResult.Wait(PledgeReminders.Next(context, EveryDays));

@@ -5,7 +5,7 @@ using Deliberation.Workflows.Activities;
 namespace Deliberation.Process.Projects;
 
 /// <summary>Asks the granting body for its decision (以奖代补). Output <c>Data</c>: what its form holds, such as the amount.</summary>
-[Activity("Deliberation.ApplyForGrant", Outcomes = ["Granted", "Refused", "MoreInformation"], Outputs = ["Data"], Category = "Build")]
+[Activity("Deliberation.ApplyForGrant", Description = "Applies to an office for a grant.", Outcomes = ["Granted", "Refused", "MoreInformation"], Outputs = ["Data"], Category = "Build")]
 public sealed record ApplyForGrantActivity(
     Input<string> Post,
     Input<string> Title,

@@ -5,7 +5,7 @@ using Deliberation.Workflows.Activities;
 namespace Deliberation.Process.Projects;
 
 /// <summary>Records the launch of the project (立项).</summary>
-[Activity("Deliberation.StartProject", Category = "Project")]
+[Activity("Deliberation.StartProject", Description = "Starts a project.", Category = "Project")]
 public sealed record StartProjectActivity : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => ActivityResult.Complete().WithCommand(new RecordLaunchCommand());
@@ -13,7 +13,7 @@ public sealed record StartProjectActivity : IActivity
 
 /// <summary>The project enters a stage.</summary>
 /// <param name="Stage">Plan, Build, Manage, Evaluate or Share.</param>
-[Activity("Deliberation.EnterStage", Category = "Project")]
+[Activity("Deliberation.EnterStage", Description = "Enters a stage of the project.", Category = "Project")]
 public sealed record EnterStageActivity(Input<string> Stage) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => StageNames.With(context, Stage, stage => new EnterStageCommand(stage));
@@ -21,14 +21,14 @@ public sealed record EnterStageActivity(Input<string> Stage) : IActivity
 
 /// <summary>A stage is complete: its evidence is on file.</summary>
 /// <param name="Stage">Plan, Build, Manage, Evaluate or Share.</param>
-[Activity("Deliberation.CompleteStage", Category = "Project")]
+[Activity("Deliberation.CompleteStage", Description = "Completes a stage of the project.", Category = "Project")]
 public sealed record CompleteStageActivity(Input<string> Stage) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => StageNames.With(context, Stage, stage => new CompleteStageCommand(stage));
 }
 
 /// <summary>The plan is adopted (决定): from here on it may be built.</summary>
-[Activity("Deliberation.RecordDecision", Category = "Plan")]
+[Activity("Deliberation.RecordDecision", Description = "Records a decision.", Category = "Plan")]
 public sealed record RecordDecisionActivity(Input<string> Title) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) =>
@@ -38,7 +38,7 @@ public sealed record RecordDecisionActivity(Input<string> Title) : IActivity
 /// <summary>An elected committee takes office (就职): place it after the clear notice, which ends at 24:00.</summary>
 /// <param name="Members">Resident ids.</param>
 /// <param name="Chair">Resident ids; the first counts, none = vacant. The same for <paramref name="ViceChair"/>.</param>
-[Activity("Deliberation.TakeOffice", Category = "Manage")]
+[Activity("Deliberation.TakeOffice", Description = "Lets those who were elected take office.", Category = "Manage")]
 public sealed record TakeOfficeActivity(
     Input<string> Title,
     Input<JsonArray> Members,
@@ -55,7 +55,7 @@ public sealed record TakeOfficeActivity(
 }
 
 /// <summary>Publishes the outcome story (成果).</summary>
-[Activity("Deliberation.Publish", Category = "Share")]
+[Activity("Deliberation.Publish", Description = "Publishes something to the residents.", Category = "Share")]
 public sealed record PublishActivity(Input<string> Title) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) =>
@@ -63,7 +63,7 @@ public sealed record PublishActivity(Input<string> Title) : IActivity
 }
 
 /// <summary>Closes the project and files its archive (归档).</summary>
-[Activity("Deliberation.CloseProject", Category = "Share")]
+[Activity("Deliberation.CloseProject", Description = "Closes the project.", Category = "Share")]
 public sealed record CloseProjectActivity : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => ActivityResult.Complete().WithCommand(new CloseProjectCommand());

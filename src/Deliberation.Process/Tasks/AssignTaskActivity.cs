@@ -6,7 +6,7 @@ namespace Deliberation.Process.Tasks;
 /// <summary>Work for the holder of a post (待办).</summary>
 /// <param name="Kind">Which form the page shows: Task, Nominations, OutcomeStory or Payment; Task when left out.</param>
 /// <param name="ExpiresWhenDue">True: the task is taken back at its due instant and leaves by <c>Expired</c>; false: it stays, and climbs the ladder.</param>
-[Activity("Deliberation.AssignTask", Outcomes = ["Done", "Declined", "Expired"], Outputs = ["Data"], Category = "Project")]
+[Activity("Deliberation.AssignTask", Description = "Gives somebody a task.", Outcomes = ["Done", "Declined", "Expired"], Outputs = ["Data"], Category = "Project")]
 public sealed record AssignTaskActivity(
     Input<string> Kind,
     Input<string> Post,

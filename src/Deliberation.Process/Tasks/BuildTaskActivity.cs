@@ -4,7 +4,7 @@ using Deliberation.Workflows.Activities;
 namespace Deliberation.Process.Tasks;
 
 /// <summary>Works by the contractor or volunteers; reported after the due instant it leaves by <c>Late</c>.</summary>
-[Activity("Deliberation.BuildTask", Outcomes = ["Done", "Late"], Outputs = ["Data"], Category = "Build")]
+[Activity("Deliberation.BuildTask", Description = "Has a part of the works built.", Outcomes = ["Done", "Late"], Outputs = ["Data"], Category = "Build")]
 public sealed record BuildTaskActivity(
     Input<string> Post,
     Input<string> Title,

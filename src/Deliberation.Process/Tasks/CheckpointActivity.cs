@@ -4,7 +4,7 @@ using Deliberation.Workflows.Activities;
 namespace Deliberation.Process.Tasks;
 
 /// <summary>A checkpoint of the works that a resident inspector signs (居民质量监督员签字). The form carries checklist and photos.</summary>
-[Activity("Deliberation.Checkpoint", Outcomes = ["Passed", "Defects"], Outputs = ["Data"], Category = "Build")]
+[Activity("Deliberation.Checkpoint", Description = "Has a step of the works checked.", Outcomes = ["Passed", "Defects"], Outputs = ["Data"], Category = "Build")]
 public sealed record CheckpointActivity(
     Input<string> Post,
     Input<string> Title,

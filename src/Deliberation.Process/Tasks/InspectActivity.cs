@@ -4,7 +4,7 @@ using Deliberation.Workflows.Activities;
 namespace Deliberation.Process.Tasks;
 
 /// <summary>Acceptance of finished works by the acceptance group (验收).</summary>
-[Activity("Deliberation.Inspect", Outcomes = ["Accepted", "Defects", "Failed"], Outputs = ["Data"], Category = "Build")]
+[Activity("Deliberation.Inspect", Description = "Has works inspected.", Outcomes = ["Accepted", "Defects", "Failed"], Outputs = ["Data"], Category = "Build")]
 public sealed record InspectActivity(
     Input<string> Post,
     Input<string> Title,

@@ -6,7 +6,7 @@ namespace Deliberation.Process.Visits;
 /// <summary>Household visits (走访) until enough households are covered or the time is over.</summary>
 /// <param name="CoveragePercent">1–100, share of the households, inclusive; 80 when left out.</param>
 /// <param name="Days">Whole days; 14 when left out.</param>
-[Activity("Deliberation.VisitHouseholds", Outcomes = ["Covered", "Short"], Outputs = ["Coverage"], Category = "Plan")]
+[Activity("Deliberation.VisitHouseholds", Description = "Has the households visited and asked.", Outcomes = ["Covered", "Short"], Outputs = ["Coverage"], Category = "Plan")]
 public sealed record VisitHouseholdsActivity(Input<int> CoveragePercent, Input<int> Days) : IActivity
 {
     private const int DefaultPercent = 80;

@@ -7,8 +7,6 @@ namespace Deliberation.Workflows.Activities;
 /// <summary>Makes an activity from its JSON: one property for each constructor parameter.</summary>
 internal sealed class ActivityBinder
 {
-    private static readonly MethodInfo BindInputMethod = typeof(ActivityBinder).GetMethod(nameof(BindInput), BindingFlags.NonPublic | BindingFlags.Static)!;
-
     private readonly ConstructorInfo constructor;
     private readonly Func<JsonNode?, BindingProblems, object?>[] parameters;
 
@@ -63,12 +61,27 @@ internal sealed class ActivityBinder
     internal static Input<T> BindInput<T>(JsonNode? property, BindingProblems problems)
     {
         var (type, value) = Expression(property);
+        return Bind(new Input<T>(type, value), problems);
+    }
+
+    /// <summary>The same for Elsa's own activities, which are less strict.</summary>
+    internal static Input<T> BindElsaInput<T>(JsonNode? property, BindingProblems problems)
+    {
+        var (type, value) = Expression(property);
+
+        // Elsa turns the text of an Object expression into what the input wants: where anything goes it stays a text.
+        var isText = type == "Object" && (typeof(T) == typeof(JsonNode) || typeof(T) == typeof(string)) && value is JsonValue;
+        return Bind(new Input<T>(isText ? "Literal" : type, value) { IsElsa = true }, problems);
+    }
+
+    private static Input<T> Bind<T>(Input<T> input, BindingProblems problems)
+    {
+        var value = input.Value;
         if (value is null || (typeof(T) != typeof(string) && value is JsonValue && value.GetValueKind() == System.Text.Json.JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetValue<string>())))
         {
             return Input<T>.Unset;
         }
 
-        var input = new Input<T>(type, value);
         try
         {
             return input.Prepare();
@@ -101,16 +114,25 @@ internal sealed class ActivityBinder
     private static InputDescriptor Describe(ParameterInfo parameter)
     {
         var name = ActivityRegistry.CamelCase(parameter.Name!);
-        return IsInput(parameter.ParameterType)
-            ? new InputDescriptor(name, parameter.ParameterType.GetGenericArguments()[0])
-            : new InputDescriptor(name, parameter.ParameterType, IsWrapped: false);
+        var shown = parameter.GetCustomAttribute<InputAttribute>();
+        var isWrapped = IsInput(parameter.ParameterType);
+        return new InputDescriptor(name, isWrapped ? parameter.ParameterType.GetGenericArguments()[0] : parameter.ParameterType, isWrapped)
+        {
+            DisplayName = shown?.DisplayName ?? "",
+            Description = shown?.Description ?? "",
+            UiHint = shown?.UiHint ?? "",
+            Default = shown?.Default,
+        };
     }
 
     private static Func<JsonNode?, BindingProblems, object?> Binding(ParameterInfo parameter)
     {
         if (IsInput(parameter.ParameterType))
         {
-            return BindInputMethod.MakeGenericMethod(parameter.ParameterType.GetGenericArguments()[0]).CreateDelegate<Func<JsonNode?, BindingProblems, object?>>();
+            var name = parameter.Member.DeclaringType!.Assembly == typeof(ActivityBinder).Assembly ? nameof(BindElsaInput) : nameof(BindInput);
+            return typeof(ActivityBinder).GetMethod(name, BindingFlags.NonPublic | BindingFlags.Static)!
+                .MakeGenericMethod(parameter.ParameterType.GetGenericArguments()[0])
+                .CreateDelegate<Func<JsonNode?, BindingProblems, object?>>();
         }
 
         return parameter.ParameterType == typeof(JsonNode)

@@ -26,6 +26,9 @@ public abstract class ActivityContext
     /// <exception cref="Expressions.ExpressionException">The expression does not evaluate or does not convert; becomes an incident.</exception>
     public abstract T? Evaluate<T>(Input<T> input);
 
+    /// <summary>Whether a workflow may be called; true when the host does not say.</summary>
+    internal virtual bool Knows(string definitionId) => true;
+
     /// <summary>Facts that the host hands in, such as the working calendar. Pure data.</summary>
     /// <exception cref="InvalidOperationException">The host gave no such fact.</exception>
     public abstract TFact Fact<TFact>()

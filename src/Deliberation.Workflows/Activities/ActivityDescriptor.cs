@@ -20,6 +20,12 @@ public sealed record ActivityDescriptor(
     bool IsTerminal = false,
     bool IsStart = false)
 {
+    /// <summary>For people: the name in words unless it has another.</summary>
+    public string DisplayName { get => field is { Length: > 0 } given ? given : Words.Title(Name); init; } = "";
+
+    /// <summary>What it does, in one sentence.</summary>
+    public string Description { get; init; } = "";
+
     /// <summary>The last part of the type name.</summary>
     public string Name => TypeName[(TypeName.LastIndexOf('.') + 1)..];
 
@@ -37,4 +43,26 @@ public sealed record InputDescriptor(string Name, Type Type, bool IsWrapped = tr
 {
     /// <summary>Elsa's alias of the type, for example <c>Int32</c>; <c>Object</c> for what Elsa has no alias for.</summary>
     public string TypeName => TypeAliases.Of(Type);
+
+    /// <summary>For people: the name in words unless it has another.</summary>
+    public string DisplayName { get => field is { Length: > 0 } given ? given : Words.Title(Name); init; } = "";
+
+    public string Description { get; init; } = "";
+
+    /// <summary>The control that edits it, by Elsa's name, for example <c>singleline</c>.</summary>
+    public string UiHint { get => field is { Length: > 0 } given ? given : UiHints.Of(Type); init; } = "";
+
+    /// <summary>What an input that is left out counts as; null when it is nothing.</summary>
+    public object? Default { get; init; }
+
+    /// <summary>What may be chosen; empty for free input.</summary>
+    public IReadOnlyList<string> Options => (Nullable.GetUnderlyingType(Type) ?? Type) is { IsEnum: true } choices ? Enum.GetNames(choices) : [];
+}
+
+/// <summary>Names of code as words.</summary>
+internal static class Words
+{
+    /// <summary><c>workflowDefinitionId</c> becomes <c>Workflow Definition Id</c>.</summary>
+    public static string Title(string name) => string.Concat(name.Select((letter, index) =>
+        index == 0 ? char.ToUpperInvariant(letter).ToString() : char.IsUpper(letter) ? " " + letter : letter.ToString()));
 }

@@ -63,7 +63,11 @@ public sealed class ActivityRegistry
             HasDynamicOutcomes: BuiltIn.Traits.HasDynamicOutcomes(type),
             IsTrigger: BuiltIn.Traits.IsTrigger(type),
             IsTerminal: BuiltIn.Traits.IsTerminal(type),
-            IsStart: type == typeof(BuiltIn.Start));
+            IsStart: type == typeof(BuiltIn.Start))
+        {
+            DisplayName = attribute.DisplayName,
+            Description = attribute.Description,
+        };
         if (!registrations.TryAdd(descriptor.TypeName, new Registration(descriptor, binder, null)))
         {
             throw new ArgumentException($"Activity type {descriptor.TypeName} is registered twice.");

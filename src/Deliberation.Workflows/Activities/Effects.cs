@@ -15,11 +15,8 @@ internal abstract record Effect
     /// <summary>An output of the nearest workflow.</summary>
     public sealed record SetOutput(string Name, JsonNode? Value) : Effect;
 
-    /// <summary>Ends the nearest loop.</summary>
+    /// <summary>Tells the containers above, up to the nearest loop, to end with the child that completes next.</summary>
     public sealed record Break : Effect;
-
-    /// <summary>Ends the container of the activity.</summary>
-    public sealed record End : Effect;
 
     /// <summary>Ends the nearest workflow with outcomes.</summary>
     public sealed record CompleteWorkflow(IReadOnlyList<string> Outcomes) : Effect;

@@ -24,6 +24,12 @@ public sealed class ActivityAttribute(string typeName) : Attribute
     /// <summary>Outcomes in display order; empty means the single port <c>Done</c>.</summary>
     public string[] Outcomes { get; init; } = [];
 
+    /// <summary>Name for people; empty takes the last part of the type name in words.</summary>
+    public string DisplayName { get; init; } = "";
+
+    /// <summary>What it does, in one sentence.</summary>
+    public string Description { get; init; } = "";
+
     /// <summary>Palette group.</summary>
     public string Category { get; init; } = "";
 

@@ -12,6 +12,9 @@ public sealed record Input<T>(string ExpressionType, JsonNode? Value)
     private PreparedExpression? prepared;
     private T? constant;
 
+    /// <summary>True for inputs of Elsa's own activities: what does not fit becomes the default, as Elsa has it. An activity of the product faults instead.</summary>
+    internal bool IsElsa { get; init; }
+
     /// <summary>An input that the definition leaves out.</summary>
     public static Input<T> Unset { get; } = new("Literal", null);
 
@@ -23,6 +26,7 @@ public sealed record Input<T>(string ExpressionType, JsonNode? Value)
     internal Input<T> Prepare()
     {
         var expression = PreparedExpression.Of(ExpressionType, Value);
+        prepared = IsElsa ? expression : null;
         if (expression.IsConstant && (typeof(T).IsValueType || typeof(T) == typeof(string)))
         {
             constant = ValueConverter.Convert<T>(expression.Constant);
@@ -48,8 +52,12 @@ public sealed record Input<T>(string ExpressionType, JsonNode? Value)
             Prepare();
         }
 
-        return ReferenceEquals(prepared, PreparedExpression.Converted)
-            ? constant
-            : ValueConverter.Convert<T>(prepared!.Evaluate(scope));
+        if (ReferenceEquals(prepared, PreparedExpression.Converted))
+        {
+            return constant;
+        }
+
+        var value = prepared!.Evaluate(scope);
+        return IsElsa ? ValueConverter.ConvertOrDefault<T>(value) : ValueConverter.Convert<T>(value);
     }
 }

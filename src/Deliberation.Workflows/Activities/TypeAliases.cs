@@ -35,6 +35,24 @@ internal static class TypeAliases
     /// <summary>The type behind an alias; null for aliases that keep a value as it is (<c>Object</c>, <c>JSON</c>, unknown ones).</summary>
     public static Type? Find(string? alias) => alias is null ? null : Types.GetValueOrDefault(alias);
 
+    /// <summary>The alias behind a name of .NET, with or without its assembly: <c>System.Int32, System.Private.CoreLib</c> is <c>Int32</c>. Aliases stay as they are.</summary>
+    public static string? Normal(string? name)
+    {
+        if (name is null || !name.StartsWith("System.", StringComparison.Ordinal))
+        {
+            return name == "Long" ? "Int64" : name;
+        }
+
+        if (name.IndexOf("[[", StringComparison.Ordinal) is var start and > 0)
+        {
+            var elements = name[(start + 2)..].Split("],[").Select(element => Normal(element.TrimEnd(']'))).ToList();
+            return elements is [var only] ? only + "[]" : elements is ["String", "String"] ? "StringDictionary" : "ObjectDictionary";
+        }
+
+        var full = name.Split(',')[0].Trim();
+        return full == "System.Dynamic.ExpandoObject" ? "JSON" : full[(full.LastIndexOf('.') + 1)..];
+    }
+
     private static Type? ElementOf(Type type) =>
         type.IsArray ? type.GetElementType()
         : type.IsGenericType && type.GetGenericArguments() is [var element] ? element

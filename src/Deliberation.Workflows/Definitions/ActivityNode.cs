@@ -33,6 +33,9 @@ internal sealed class ActivityNode
     /// <summary>True when the definition says that it may start the workflow.</summary>
     public bool CanStart { get; init; }
 
+    /// <summary>True when it is, or has inside, an activity of the product.</summary>
+    public bool HoldsProduct { get; set; }
+
     /// <summary>Set for leaves.</summary>
     public IActivity? Activity { get; set; }
 

@@ -42,7 +42,7 @@ internal static class NameLint
         {
             var isKnown = name.Kind switch
             {
-                ScriptNameKind.Variable => IsVariable(node, name.Name),
+                ScriptNameKind.Variable or ScriptNameKind.Member => IsVariable(node, name.Name),
                 ScriptNameKind.Input => IsInput(node, name.Name),
                 ScriptNameKind.Output => IsOutput(name.Name, accessors) || IsVariable(node, name.Name) || IsInput(node, name.Name),
                 _ => IsVariable(node, name.Name) || IsInput(node, name.Name),

@@ -134,6 +134,10 @@ internal sealed class WorkflowCompiler
         else if (registration?.Binder is { } binder)
         {
             node.Activity = Bind(binder, node, path, sink);
+            for (var above = node.Activity.GetType().Assembly == typeof(WorkflowCompiler).Assembly ? null : node; above is { HoldsProduct: false }; above = above.Parent)
+            {
+                above.HoldsProduct = true;
+            }
         }
         else if (custom is not null)
         {
@@ -231,9 +235,9 @@ internal sealed class WorkflowCompiler
                 continue;
             }
 
-            var typeName = Text(variable["typeName"]);
+            var typeName = TypeAliases.Normal(Text(variable["typeName"]));
             var isArray = variable["isArray"] is JsonValue flag && flag.TryGetValue(out bool array) && array;
-            variables.Add(new VariableDeclaration(Text(variable["id"]) ?? name, name, typeName, isArray, ValueConverter.Coerce(variable["value"], typeName, isArray)));
+            variables.Add(new VariableDeclaration(Text(variable["id"]) ?? name, name, typeName, isArray, ValueConverter.CoerceOrDefault(variable["value"], typeName, isArray)));
         }
 
         return variables;
@@ -248,7 +252,7 @@ internal sealed class WorkflowCompiler
                 .Where(input => Text(input["name"]) is not null)
                 .Select(input => new InputDeclaration(
                     Text(input["name"])!,
-                    Text(input["type"]),
+                    TypeAliases.Normal(Text(input["type"])),
                     input["isArray"] is JsonValue flag && flag.TryGetValue(out bool array) && array,
                     (templates?[Text(input["name"])!] as JsonObject)?["default"])),
         ];
@@ -304,9 +308,25 @@ internal sealed class WorkflowCompiler
         public Input<T> Input<T>(string property)
         {
             var problems = new BindingProblems { Property = property };
-            var input = ActivityBinder.BindInput<T>(ActivityBinder.Property(node.Source, property), problems);
+            var input = ActivityBinder.BindElsaInput<T>(ActivityBinder.Property(node.Source, property), problems);
             Report(problems, path, sink);
             return input;
+        }
+
+        /// <summary>A value that stands without wrapper and expression.</summary>
+        public T Bare<T>(string property, T missing)
+            where T : struct
+        {
+            var value = ActivityBinder.Property(node.Source, property);
+            try
+            {
+                return ValueConverter.Convert<T?>(value) ?? missing;
+            }
+            catch (ExpressionException problem)
+            {
+                sink.Error($"{path}.{property}", "expression.invalid", problem.Message);
+                return missing;
+            }
         }
 
         public IReadOnlyList<SwitchCase> Cases()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Execution.Containers;
 using Deliberation.Workflows.Expressions;
 
 namespace Deliberation.Workflows.Execution;
@@ -27,19 +28,11 @@ internal sealed partial class Burst
             case Effect.SetOutput set:
                 SetWorkflowOutput(visit, set.Name, set.Value);
                 break;
-            case Effect.End:
-                visit.Parent!.IsEnding = true;
-                break;
             case Effect.Break:
-                EndUpTo(visit, above => above.Node.Container!.IsLoop);
+                Break(visit);
                 break;
             case Effect.CompleteWorkflow complete:
-                if (WorkflowOf(visit) is { } workflow)
-                {
-                    workflow.Outcomes = complete.Outcomes;
-                }
-
-                EndUpTo(visit, above => above.Node.IsWorkflow);
+                WorkflowOf(visit)!.Outcomes = complete.Outcomes;
                 break;
             case Effect.Finish:
                 // Completes first, alone; then everything ends.
@@ -48,19 +41,37 @@ internal sealed partial class Burst
         }
     }
 
-    /// <summary>Marks the containers from the visit up to the first that fits; none when nothing fits.</summary>
-    private static void EndUpTo(Visit visit, Func<Visit, bool> fits)
+    /// <summary>Marks what ends with the child that completes next, up to the nearest loop. As in Elsa the others, a Parallel for example, wait for all their children.</summary>
+    private static void Break(Visit visit)
     {
-        var last = visit.Parent;
-        while (last is not null && !fits(last))
+        for (var above = visit.Parent; above is not null; above = above.Node.Container!.IsLoop ? null : above.Parent)
         {
-            // A Break does not leave its workflow.
-            last = last.Node.IsWorkflow ? null : last.Parent;
+            above.IsEnding |= above.Node.Container!.EndsOnBreak;
+        }
+    }
+
+    /// <summary>A Complete ends the workflow around it: loops between are cancelled, the rest ends as it would, or is cancelled with the workflow.</summary>
+    private void CompleteWorkflow(Visit visit)
+    {
+        var workflow = WorkflowOf(visit)!;
+        for (var above = visit.Parent; above is not null && above != workflow; above = above.Parent)
+        {
+            if (above.Node.Container!.IsLoop && above.Status != VisitStatus.Closed)
+            {
+                Cancel(above);
+            }
+
+            above.IsEnding |= above.Node.Container!.EndsOnBreak || above.Node.Container is FlowchartContainer;
         }
 
-        for (var above = visit.Parent; last is not null && above is not null; above = above == last ? null : above.Parent)
+        if (visit.Status != VisitStatus.Closed)
         {
-            above.IsEnding = true;
+            Complete(visit);
+        }
+
+        if (workflow.Status != VisitStatus.Closed)
+        {
+            Complete(workflow);
         }
     }
 

@@ -20,7 +20,9 @@ internal sealed partial class Burst
     private readonly List<EmittedCommand> commands = [];
     private readonly List<Incident> incidents = [];
     private readonly List<string> removedBookmarks = [];
+    private List<Visit>? orphans;
     private Visit? current;
+    private bool isRunning;
     private bool isStopped;
 
     public Burst(Instance instance, DateTimeOffset now, IReadOnlyCollection<object> facts)
@@ -58,6 +60,8 @@ internal sealed partial class Burst
 
     public string IdOf(Visit visit) => context.IdOf(visit);
 
+    public bool Knows(string definitionId) => context.Knows(definitionId);
+
     public T? Evaluate<T>(Visit visit, Input<T> input) => context.Of(visit).Evaluate(input);
 
     public Visit Schedule(Visit parent, ActivityNode node)
@@ -74,6 +78,7 @@ internal sealed partial class Burst
     public void Run()
     {
         var executed = 0;
+        isRunning = true;
         while (!isStopped && instance.Queue.TryDequeue(out var item))
         {
             if (item.Visit.Status == VisitStatus.Closed)
@@ -96,8 +101,9 @@ internal sealed partial class Burst
             }
             catch (ExpressionException exception)
             {
+                // What a container does when a child has completed is, as in Elsa, part of the child's step.
                 current.IsBeyondRetry = current != item.Visit;
-                Fault(current, exception.Message, current == item.Visit ? item.Resumption : null);
+                Fault(current, exception.Message, current == item.Visit ? item.Resumption : null, shown: item.Visit);
             }
         }
 
@@ -246,7 +252,7 @@ internal sealed partial class Burst
     private void Left(Visit visit, IReadOnlyList<string> outcomes)
     {
         var parent = visit.Parent;
-        if (parent is null || isStopped)
+        if (parent is null || isStopped || visit.IsOrphan)
         {
             return;
         }
@@ -353,6 +359,12 @@ internal sealed partial class Burst
             Burn(visit, name, key, exactly: key is not null);
         }
 
+        if (result.Effects is [Effect.CompleteWorkflow, ..])
+        {
+            CompleteWorkflow(visit);
+            return;
+        }
+
         if (result.IsCompleted)
         {
             Complete(visit, result.Outcomes);
@@ -381,7 +393,14 @@ internal sealed partial class Burst
         {
             foreach (var child in visit.Children.OrderBy(child => child.Number).ToList())
             {
-                Close(child, "Canceled", null);
+                if (child.Status == VisitStatus.Scheduled && isRunning && !isStopped && !child.Node.HoldsProduct)
+                {
+                    Orphan(child);
+                }
+                else
+                {
+                    Close(child, "Canceled", null);
+                }
             }
         }
 
@@ -396,7 +415,47 @@ internal sealed partial class Burst
         }
 
         visit.Status = VisitStatus.Closed;
-        visit.Parent?.Release(visit);
+        if (!visit.IsOrphan)
+        {
+            visit.Parent?.Release(visit);
+        }
+    }
+
+    /// <summary>As in Elsa, what is scheduled when its container ends still runs. Only Elsa's own activities: a step of the council does not begin after the end.</summary>
+    private void Orphan(Visit visit)
+    {
+        visit.Parent!.Release(visit);
+        visit.IsOrphan = true;
+        (orphans ??= []).Add(visit);
+    }
+
+    /// <summary>What still waits, or was stopped by a fault, ends with the burst.</summary>
+    private void DropOrphans()
+    {
+        foreach (var orphan in orphans ?? [])
+        {
+            if (orphan.Status == VisitStatus.Running)
+            {
+                Close(orphan, "Canceled", null);
+            }
+
+            orphan.Status = VisitStatus.Closed;
+        }
+
+        var left = instance.Queue.Where(item => !IsOfOrphan(item.Visit)).ToList();
+        instance.Queue.Clear();
+        left.ForEach(instance.Queue.Enqueue);
+    }
+
+    private static bool IsOfOrphan(Visit visit)
+    {
+        var above = visit;
+        while (above is { IsOrphan: false })
+        {
+            above = above.Parent;
+        }
+
+        return above is not null;
     }
 
     private void Burn(Visit visit, string name, string? key, bool exactly)
@@ -421,12 +480,13 @@ internal sealed partial class Burst
         }
     }
 
-    private void Fault(Visit visit, string message, Resumption? resumption)
+    private void Fault(Visit visit, string message, Resumption? resumption, Visit? shown = null)
     {
         visit.Status = VisitStatus.Faulted;
         visit.FaultedOn = resumption;
-        Log("Faulted", visit, new JsonObject { ["message"] = message });
-        incidents.Add(new Incident(visit.Node.Id, visit.Node.Type, message, Now));
+        shown ??= visit;
+        Log("Faulted", shown, new JsonObject { ["message"] = message });
+        incidents.Add(new Incident(shown.Node.Id, shown.Node.Type, message, Now));
 
         // Elsa lets queued work run on; here nothing moves after a fault unless the definition asks for it.
         isStopped |= !instance.Workflow.ContinuesAfterIncident;
@@ -453,6 +513,11 @@ internal sealed partial class Burst
 
     private void Settle()
     {
+        if (orphans is not null)
+        {
+            DropOrphans();
+        }
+
         if (instance.Status == WorkflowStatus.Finished)
         {
             return;

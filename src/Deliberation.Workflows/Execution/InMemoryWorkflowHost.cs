@@ -53,6 +53,7 @@ public sealed class InMemoryWorkflowHost
     private readonly List<HostedInstance> instances = [];
     private readonly Queue<Action> work = new();
     private readonly List<string> lines = [];
+    private readonly Lazy<IReadOnlyCollection<object>> facts;
     private int started;
 
     /// <param name="definitions">Every definition that may be started, by <see cref="WorkflowDefinition.DefinitionId"/>; the last of an id wins.</param>
@@ -67,6 +68,7 @@ public sealed class InMemoryWorkflowHost
         }
 
         this.definitions = byId;
+        facts = new Lazy<IReadOnlyCollection<object>>(() => [.. Facts, new KnownWorkflows(byId.ContainsKey)]);
         Now = now;
     }
 
@@ -110,7 +112,7 @@ public sealed class InMemoryWorkflowHost
             return false;
         }
 
-        Take(instance, engine.Resume(instance.Definition, instance.State, bookmark.Id, input, Now, Facts));
+        Take(instance, engine.Resume(instance.Definition, instance.State, bookmark.Id, input, Now, facts.Value));
         Drain();
         return true;
     }
@@ -169,7 +171,7 @@ public sealed class InMemoryWorkflowHost
     private HostedInstance Begin(WorkflowDefinition definition, JsonObject input, string? correlationId, (HostedInstance, string, StartChildWorkflow)? caller)
     {
         var id = FormattableString.Invariant($"instance-{++started}");
-        var transition = engine.Start(definition, id, input, correlationId, Now, Facts);
+        var transition = engine.Start(definition, id, input, correlationId, Now, facts.Value);
         var instance = new HostedInstance(id, definition, transition) { Caller = caller };
         instances.Add(instance);
         Take(instance, transition);
@@ -185,7 +187,10 @@ public sealed class InMemoryWorkflowHost
         {
             if (command.Command is WriteLineCommand line)
             {
-                lines.Add(line.Text);
+                if (!line.IsLog)
+                {
+                    lines.Add(line.Text);
+                }
             }
             else
             {
@@ -261,7 +266,7 @@ public sealed class InMemoryWorkflowHost
         var bookmark = engine.Bookmarks(instance.State).FirstOrDefault(candidate => candidate.VisitId == visitId && candidate.Name == name && candidate.Key == key);
         if (bookmark is not null)
         {
-            Take(instance, engine.Resume(instance.Definition, instance.State, bookmark.Id, input, Now, Facts));
+            Take(instance, engine.Resume(instance.Definition, instance.State, bookmark.Id, input, Now, facts.Value));
         }
     }
 

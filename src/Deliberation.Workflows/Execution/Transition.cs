@@ -112,5 +112,9 @@ public sealed record SendHttpCommand(Uri Url, string Method, string? Content, st
 /// <param name="IsLocal">Only this instance.</param>
 public sealed record PublishEventCommand(string EventName, string? CorrelationId, bool IsLocal, JsonNode? Payload) : IWorkflowCommand;
 
-/// <summary>A line for the log (Elsa: WriteLine).</summary>
-public sealed record WriteLineCommand(string Text) : IWorkflowCommand;
+/// <summary>A line for the log (Elsa: WriteLine, Log).</summary>
+public sealed record WriteLineCommand(string Text) : IWorkflowCommand
+{
+    /// <summary>True for Log: Elsa writes it to the log of the server and not to the lines of the workflow.</summary>
+    public bool IsLog { get; init; }
+}

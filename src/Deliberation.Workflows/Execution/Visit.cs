@@ -50,6 +50,9 @@ internal sealed class Visit(long number, ActivityNode node, Visit? parent)
     /// <summary>Set when the container ends with the child that completes now.</summary>
     public bool IsEnding { get; set; }
 
+    /// <summary>True for what was scheduled when its container ended: it still runs, and nobody waits for it. Within one burst only.</summary>
+    public bool IsOrphan { get; set; }
+
     /// <summary>True when a backward connection of a flowchart led here.</summary>
     public bool CameBack { get; set; }
 

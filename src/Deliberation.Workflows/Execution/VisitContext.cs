@@ -28,6 +28,8 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
 
     public string? CorrelationId => instance.CorrelationId;
 
+    public JsonObject Definition => instance.Workflow.Root.Source;
+
     public string? InstanceName => instance.Name;
 
     public VisitContext Of(Visit other)
@@ -50,6 +52,19 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
     /// <remarks>JSON is handed out as a copy: the activity may put it into what it makes, and neither definition nor state can be changed through it.</remarks>
     public override T? Evaluate<T>(Input<T> input)
         where T : default => input.Evaluate(this) is var value && value is JsonNode { Parent: not null } node ? (T)(object)node.DeepClone() : value;
+
+    internal override bool Knows(string definitionId)
+    {
+        foreach (var fact in facts)
+        {
+            if (fact is KnownWorkflows known)
+            {
+                return known.Has(definitionId);
+            }
+        }
+
+        return true;
+    }
 
     public override TFact Fact<TFact>()
     {
@@ -128,7 +143,7 @@ internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadO
             if (IndexOf(holder.Node, reference, byId) is var index and >= 0)
             {
                 var declaration = holder.Node.Variables[index];
-                holder.Variables[index] = ValueConverter.Coerce(value, declaration.TypeName, declaration.IsArray);
+                holder.Variables[index] = ValueConverter.CoerceOrDefault(value, declaration.TypeName, declaration.IsArray);
                 return true;
             }
         }

@@ -15,4 +15,7 @@ public sealed class ExpressionException : Exception
 
     /// <summary>1-based, in UTF-16 units.</summary>
     public int Column { get; }
+
+    /// <summary>True when a value is not of the type that is wanted: Elsa, which is not strict, takes the default of the type instead.</summary>
+    internal bool IsUnfit { get; init; }
 }

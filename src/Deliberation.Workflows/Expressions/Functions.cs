@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -47,6 +48,9 @@ internal sealed record Function(string Name, Func<Call, Value> Invoke);
 /// <summary>Every function that an expression may call. All are pure.</summary>
 internal static class Functions
 {
+    // Chinese text stays readable, as JavaScript leaves it.
+    private static readonly JsonSerializerOptions ReadableText = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789+-.eE");
 
     private static readonly Dictionary<string, Function> Globals = Table(
@@ -59,7 +63,9 @@ internal static class Functions
         ("isFinite", call => double.IsFinite(call[0].ToNumber())),
         ("isNullOrEmpty", call => call[0].IsNullish || call.Text(0).Length == 0),
         ("isNullOrWhiteSpace", call => call[0].IsNullish || string.IsNullOrWhiteSpace(call.Text(0))),
-        ("toJson", Stringify));
+        ("stringToBase64", call => Convert.ToBase64String(Encoding.UTF8.GetBytes(call.Text(0)))),
+        ("stringFromBase64", FromBase64),
+        ("toJson", call => Stringify(call, Json.Compact)));
 
     private static readonly Dictionary<string, Function> Statics = Table(
         ("Math.abs", call => Math.Abs(call[0].ToNumber())),
@@ -73,17 +79,20 @@ internal static class Functions
         ("Math.min", call => Fold(call, double.PositiveInfinity, Math.Min)),
         ("Math.max", call => Fold(call, double.NegativeInfinity, Math.Max)),
         ("JSON.parse", Parse),
-        ("JSON.stringify", Stringify),
+        ("JSON.stringify", call => call[0].Kind == ValueKind.Undefined ? Value.Undefined : Stringify(call, ReadableText)),
         ("Object.keys", call => Members(call, (key, _) => JsonValue.Create(key))),
         ("Object.values", call => Members(call, (_, value) => Json.Detached(value))),
         ("Array.isArray", call => call[0].Kind == ValueKind.Node && call[0].Node is JsonArray),
         ("Number.isInteger", call => call[0].Kind == ValueKind.Number && double.IsInteger(call[0].ToNumber())));
 
-    private static readonly Dictionary<string, Func<IExpressionScope, string?>> Instances = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<IExpressionScope, Value>> Instances = new(StringComparer.Ordinal)
     {
         ["getWorkflowInstanceId"] = scope => scope.InstanceId,
-        ["getCorrelationId"] = scope => scope.CorrelationId,
-        ["getWorkflowInstanceName"] = scope => scope.InstanceName,
+        ["getCorrelationId"] = scope => OrNull(scope.CorrelationId),
+        ["getWorkflowInstanceName"] = scope => OrNull(scope.InstanceName),
+        ["getWorkflowDefinitionId"] = scope => Value.From(scope.Definition["definitionId"]),
+        ["getWorkflowDefinitionVersionId"] = scope => Value.From(scope.Definition["id"]),
+        ["getWorkflowDefinitionVersion"] = scope => Value.From(scope.Definition["version"]),
     };
 
     public static Function? Global(string name) => Globals.GetValueOrDefault(name);
@@ -92,7 +101,7 @@ internal static class Functions
 
     public static Function? Method(string name) => Methods.Find(name);
 
-    public static Func<IExpressionScope, string?>? Instance(string name) => Instances.GetValueOrDefault(name);
+    public static Func<IExpressionScope, Value>? Instance(string name) => Instances.GetValueOrDefault(name);
 
     internal static Dictionary<string, Function> Table(params (string Name, Func<Call, Value> Invoke)[] functions) =>
         functions.ToDictionary(entry => entry.Name, entry => new Function(entry.Name[(entry.Name.LastIndexOf('.') + 1)..], entry.Invoke), StringComparer.Ordinal);
@@ -160,16 +169,25 @@ internal static class Functions
         return double.NaN;
     }
 
-    private static Value Stringify(Call call)
-    {
-        if (call[0].Kind == ValueKind.Undefined)
-        {
-            return Value.Undefined;
-        }
+    private static Value OrNull(string? text) => text is null ? Value.Null : text;
 
+    private static Value FromBase64(Call call)
+    {
+        try
+        {
+            return Encoding.UTF8.GetString(Convert.FromBase64String(call.Text(0)));
+        }
+        catch (FormatException)
+        {
+            throw call.Problem("This is no base 64.");
+        }
+    }
+
+    private static Value Stringify(Call call, JsonSerializerOptions options)
+    {
         var node = call[0].ToNode();
         call.RequireSize(node);
-        var text = node?.ToJsonString(ReadableText) ?? "null";
+        var text = node?.ToJsonString(options) ?? "null";
         call.ChargeText(text.Length);
         return text;
     }
@@ -196,7 +214,4 @@ internal static class Functions
         call.ChargeItems(members.Count);
         return Value.From(new JsonArray([.. members.Select(member => select(member.Key, member.Value))]));
     }
-
-    // Chinese text stays readable, as JavaScript leaves it.
-    private static readonly JsonSerializerOptions ReadableText = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 }

@@ -12,6 +12,9 @@ internal interface IExpressionScope
 
     string? InstanceName { get; }
 
+    /// <summary>The JSON of the definition, for its id and version.</summary>
+    JsonObject Definition => [];
+
     /// <summary>A variable by name, the nearest scope first.</summary>
     bool TryGetVariable(string name, out JsonNode? value);
 

@@ -36,9 +36,11 @@ internal sealed class NameNode(ScriptName name, int start) : Node(start, 1)
         switch (name.Kind)
         {
             case ScriptNameKind.Variable:
-                return scope.TryGetVariable(name.Name, out var variable) ? Value.From(variable) : Value.Undefined;
+                return scope.TryGetVariable(name.Name, out var variable) ? Value.From(variable) : Value.Null;
+            case ScriptNameKind.Member:
+                return scope.TryGetVariable(name.Name, out var member) ? Value.From(member) : Value.Undefined;
             case ScriptNameKind.Input:
-                return scope.TryGetInput(name.Name, out var input) ? Value.From(input) : Value.Undefined;
+                return scope.TryGetInput(name.Name, out var input) ? Value.From(input) : Value.Null;
             case ScriptNameKind.Accessor when scope.TryGetVariable(name.Name, out var value) || scope.TryGetInput(name.Name, out value):
                 return Value.From(value);
             case ScriptNameKind.Output:
@@ -56,13 +58,13 @@ internal sealed class NameNode(ScriptName name, int start) : Node(start, 1)
             }
         }
 
-        return scope.TryGetVariable(name.Name, out var other) || scope.TryGetInput(name.Name, out other) ? Value.From(other) : Value.Undefined;
+        return scope.TryGetVariable(name.Name, out var other) || scope.TryGetInput(name.Name, out other) ? Value.From(other) : Value.Null;
     }
 }
 
-internal sealed class InstanceNode(Func<IExpressionScope, string?> read, int start) : Node(start, 1)
+internal sealed class InstanceNode(Func<IExpressionScope, Value> read, int start) : Node(start, 1)
 {
-    protected override Value Compute(Evaluation evaluation) => read(evaluation.Scope) is { } text ? text : Value.Null;
+    protected override Value Compute(Evaluation evaluation) => read(evaluation.Scope);
 }
 
 internal sealed class TemplateNode(IReadOnlyList<(string Text, Node? Value)> parts, int start, int depth) : Node(start, depth)

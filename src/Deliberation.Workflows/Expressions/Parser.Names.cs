@@ -1,3 +1,5 @@
+using Deliberation.Workflows.Definitions;
+
 namespace Deliberation.Workflows.Expressions;
 
 /// <content>What may stand under a name: constants, functions, variables, inputs and outputs. Nothing else exists.</content>
@@ -23,7 +25,7 @@ internal sealed partial class Parser
                 return new ConstantNode(double.PositiveInfinity, start);
             case "variables" when IsMark("."):
                 Advance();
-                return Named(ScriptNameKind.Variable, ExpectName(), start);
+                return Named(ScriptNameKind.Member, ExpectName(), start);
             case "Math" or "JSON" or "Object" or "Array" or "Number" when IsMark("."):
                 Advance();
                 return ParseStatic(name, start);
@@ -37,6 +39,7 @@ internal sealed partial class Parser
         return Functions.Global(name) is { } function ? Called(function, start)
             : Functions.Instance(name) is { } read ? Instance(read, name, start)
             : name is "getVariable" or "getInput" ? ParseNamedRead(name, start)
+            : name is "getOutputFrom" ? ParseOutput(start)
             : name.Length > 3 && name.StartsWith("get", StringComparison.Ordinal) ? ParseAccessor(name[3..], start)
             : throw lexer.Problem($"There is no function '{name}' in the subset.", start);
     }
@@ -59,13 +62,21 @@ internal sealed partial class Parser
         return new CallNode(function, null, false, arguments, start, DepthOf(arguments));
     }
 
-    private InstanceNode Instance(Func<IExpressionScope, string?> read, string name, int start) =>
+    private InstanceNode Instance(Func<IExpressionScope, Value> read, string name, int start) =>
         ParseArguments().Count == 0 ? new InstanceNode(read, start) : throw lexer.Problem($"'{name}' takes no argument.", start);
 
     private NameNode ParseNamedRead(string name, int start) =>
         ParseArguments() is [ConstantNode { Constant: { Kind: ValueKind.String } text }]
             ? Named(name == "getVariable" ? ScriptNameKind.Variable : ScriptNameKind.Input, text.Text, start)
             : throw lexer.Problem($"'{name}' takes one fixed text.", start);
+
+    private NameNode ParseOutput(int start) => ParseArguments() switch
+    {
+        [ConstantNode { Constant: { Kind: ValueKind.String } activity }] => Named(ScriptNameKind.Output, "ResultFrom" + Naming.Pascal(activity.Text), start),
+        [ConstantNode { Constant: { Kind: ValueKind.String } activity }, ConstantNode { Constant: { Kind: ValueKind.String } output }] =>
+            Named(ScriptNameKind.Output, output.Text + "From" + Naming.Pascal(activity.Text), start),
+        _ => throw lexer.Problem("'getOutputFrom' takes the name of an activity and of its output, as fixed texts.", start),
+    };
 
     private NameNode ParseAccessor(string name, int start)
     {

@@ -5,6 +5,10 @@ namespace Deliberation.Workflows.Expressions;
 internal enum ScriptNameKind
 {
     Variable,
+
+    /// <summary><c>variables.x</c>: undefined and not null when there is none.</summary>
+    Member,
+
     Input,
 
     /// <summary><c>getX()</c>: a variable or an input.</summary>

@@ -12,34 +12,83 @@ internal static class ValueConverter
     /// <exception cref="ExpressionException">The value cannot become one.</exception>
     public static T? Convert<T>(JsonNode? node) => Convert(node, typeof(T)) is T value ? value : default;
 
+    /// <summary>As Elsa converts: what is no number, truth or time becomes the default of the type.</summary>
+    /// <exception cref="ExpressionException">A number too large, or JSON that is no such object.</exception>
+    public static T? ConvertOrDefault<T>(JsonNode? node)
+    {
+        try
+        {
+            return Convert<T>(node);
+        }
+        catch (ExpressionException problem) when (problem.IsUnfit && HasDefault(Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T)))
+        {
+            return Nullable.GetUnderlyingType(typeof(T)) is { } inner ? (T)Activator.CreateInstance(inner)! : default;
+        }
+    }
+
     /// <summary>A value as its declared type would hold it; the value itself when it does not fit or the type is open.</summary>
-    public static JsonNode? Coerce(JsonNode? node, string? typeName, bool isArray)
+    public static JsonNode? Coerce(JsonNode? node, string? typeName, bool isArray) => Coerce(node, typeName, isArray, false);
+
+    /// <summary>A value as a variable holds it: what does not fit becomes the default of the type, a blank text nothing.</summary>
+    public static JsonNode? CoerceOrDefault(JsonNode? node, string? typeName, bool isArray) => Coerce(node, typeName, isArray, true);
+
+    private static JsonNode? Coerce(JsonNode? node, string? typeName, bool isArray, bool orDefault)
     {
         if (isArray || typeName is not null && (typeName.EndsWith("[]", StringComparison.Ordinal) || typeName.Contains('<', StringComparison.Ordinal)))
         {
-            return node is JsonValue && TryParse(node, out var array) && array is JsonArray ? array : node;
+            return node is JsonValue ? CoerceList(node, typeName, orDefault) : node;
         }
 
         switch (typeName)
         {
             case "Int16" or "Int32" or "Int64" when node is JsonValue whole && whole.TryGetValue(out long _):
             case "String" when node is JsonValue text && text.TryGetValue(out string? _):
+            case "Single" or "Double" or "Decimal" when node is JsonValue number && number.GetValueKind() == JsonValueKind.Number:
             case null or "Object":
                 return node;
-            case "Int16" or "Int32" or "Int64" when node is JsonValue && TryConvert<decimal>(node, out var rounded) && rounded is >= long.MinValue and <= long.MaxValue:
-                return JsonValue.Create((long)Math.Round(rounded, MidpointRounding.ToEven));
-            case "Single" or "Double" or "Decimal" when node is JsonValue && TryConvert<decimal>(node, out var number):
-                return JsonValue.Create(number);
-            case "Boolean" when node is JsonValue && TryConvert<bool>(node, out var truth):
-                return JsonValue.Create(truth);
-            case "String" when node is JsonValue value && value.GetValueKind() != JsonValueKind.String:
-                return JsonValue.Create(Value.From(node).ToText());
+            case "Int16" or "Int32" or "Int64" or "Single" or "Double" or "Decimal" or "Boolean" when orDefault && IsBlank(node):
+                return null;
+            case "Int16" or "Int32" or "Int64" when node is JsonValue:
+                return TryConvert<long>(node, out var rounded) || orDefault ? JsonValue.Create(rounded) : node;
+            case "Single" or "Double" or "Decimal" when node is JsonValue:
+                return TryConvert<decimal>(node, out var fraction) || orDefault ? JsonValue.Create(fraction) : node;
+            case "Boolean" when node is not null:
+                return TryConvert<bool>(node, out var truth) || orDefault ? JsonValue.Create(truth) : node;
+            case "String" when node is not null:
+                return JsonValue.Create(TextOf(node));
             case "JSON" or "JsonElement" or "JsonNode" or "JsonObject" or "JsonArray" or "ObjectDictionary" or "StringDictionary" or "ObjectMap" or "StringMap" when TryParse(node, out var parsed):
                 return parsed;
             default:
                 return node;
         }
     }
+
+    /// <summary>A text that is a list in JSON; in Elsa another text is a list of one where texts are wanted.</summary>
+    private static JsonNode? CoerceList(JsonNode node, string? typeName, bool orDefault) =>
+        TryParse(node, out var list) && list is JsonArray ? list
+        : !orDefault ? node
+        : IsBlank(node) ? null
+        : typeName?.Contains("String", StringComparison.Ordinal) == true && node.GetValueKind() == JsonValueKind.String ? new JsonArray(Json.Detached(node))
+        : node;
+
+    /// <summary>As .NET writes it, which Elsa does when a text is wanted: <c>True</c> and not <c>true</c>; lists and objects as JSON.</summary>
+    private static string TextOf(JsonNode node) => node switch
+    {
+        JsonValue value => value.GetValueKind() switch
+        {
+            JsonValueKind.String => Json.Text(value),
+            JsonValueKind.True => bool.TrueString,
+            JsonValueKind.False => bool.FalseString,
+            JsonValueKind.Number when value.TryGetValue(out long whole) => whole.ToString(CultureInfo.InvariantCulture),
+            JsonValueKind.Number => Json.Number(value).ToString(CultureInfo.InvariantCulture),
+            _ => "",
+        },
+        _ => node.ToJsonString(Json.Compact),
+    };
+
+    private static bool IsBlank(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) && string.IsNullOrWhiteSpace(text);
+
+    private static bool HasDefault(Type type) => type.IsPrimitive || type == typeof(decimal) || type == typeof(TimeSpan) || type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(Guid);
 
     private static object? Convert(JsonNode? node, Type type)
     {
@@ -51,7 +100,7 @@ internal static class ValueConverter
         var target = Nullable.GetUnderlyingType(type) ?? type;
         if (target == typeof(string))
         {
-            return node is JsonValue value ? Value.From(value).ToText() : node.ToJsonString();
+            return TextOf(node);
         }
 
         if (node is JsonValue scalar && scalar.GetValueKind() == JsonValueKind.String)
@@ -62,6 +111,11 @@ internal static class ValueConverter
         if (node is JsonValue number && number.GetValueKind() == JsonValueKind.Number && FromNumber(number, target) is { } converted)
         {
             return converted;
+        }
+
+        if (node is JsonValue truth && truth.TryGetValue(out bool holds) && target != typeof(bool) && FromNumber(JsonValue.Create(holds ? 1 : 0), target) is { } figure)
+        {
+            return figure;
         }
 
         if (target.IsInstanceOfType(node))
@@ -83,9 +137,9 @@ internal static class ValueConverter
         object? value = target switch
         {
             _ when target == typeof(bool) => bool.TryParse(trimmed, out var truth) ? truth : null,
-            _ when target == typeof(int) => decimal.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= int.MinValue and <= int.MaxValue ? (int)number : null,
-            _ when target == typeof(long) => decimal.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number is >= long.MinValue and <= long.MaxValue ? (long)number : null,
-            _ when target == typeof(short) => short.TryParse(trimmed, CultureInfo.InvariantCulture, out var number) ? number : null,
+            _ when target == typeof(int) => Whole(trimmed, target, int.MinValue, int.MaxValue) is { } number ? (int)number : null,
+            _ when target == typeof(long) => Whole(trimmed, target, long.MinValue, long.MaxValue) is { } number ? (long)number : null,
+            _ when target == typeof(short) => Whole(trimmed, target, short.MinValue, short.MaxValue) is { } number ? (short)number : null,
             _ when target == typeof(decimal) => decimal.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
             _ when target == typeof(double) => double.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
             _ when target == typeof(float) => float.TryParse(trimmed, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null,
@@ -100,6 +154,12 @@ internal static class ValueConverter
         };
         return value ?? throw Unfit(text, target);
     }
+
+    /// <summary>Digits only: <c>2.7</c> is no whole number.</summary>
+    private static decimal? Whole(string text, Type target, decimal least, decimal most) =>
+        !decimal.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? null
+        : number >= least && number <= most ? number
+        : throw TooLarge(text, target);
 
     private static object? FromJsonText(string text, Type target)
     {
@@ -125,14 +185,15 @@ internal static class ValueConverter
     private static object? FromNumber(JsonValue value, Type target)
     {
         var number = Json.Number(value);
+        var rounded = Math.Round(number, MidpointRounding.ToEven);
         return target switch
         {
             _ when target == typeof(bool) => number != 0,
             _ when target == typeof(double) => number,
             _ when target == typeof(float) => (float)number,
-            _ when target == typeof(int) => number is >= int.MinValue and <= int.MaxValue ? (int)number : throw Unfit(value.ToJsonString(), target),
-            _ when target == typeof(long) => value.TryGetValue(out long whole) ? whole : number is >= long.MinValue and < long.MaxValue ? (long)number : throw Unfit(value.ToJsonString(), target),
-            _ when target == typeof(short) => number is >= short.MinValue and <= short.MaxValue ? (short)number : throw Unfit(value.ToJsonString(), target),
+            _ when target == typeof(int) => rounded is >= int.MinValue and <= int.MaxValue ? (int)rounded : throw TooLarge(value.ToJsonString(), target),
+            _ when target == typeof(long) => value.TryGetValue(out long whole) ? whole : rounded is >= long.MinValue and < long.MaxValue ? (long)rounded : throw TooLarge(value.ToJsonString(), target),
+            _ when target == typeof(short) => rounded is >= short.MinValue and <= short.MaxValue ? (short)rounded : throw TooLarge(value.ToJsonString(), target),
             _ when target == typeof(decimal) => decimal.TryParse(value.ToJsonString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var exact) ? exact : throw Unfit(value.ToJsonString(), target),
             _ when target.IsEnum => Enum.IsDefined(target, (int)number) ? Enum.ToObject(target, (int)number) : throw Unfit(value.ToJsonString(), target),
             _ => null,
@@ -212,6 +273,11 @@ internal static class ValueConverter
         }
     }
 
+    private static ExpressionException TooLarge(string text, Type target) => new(Unfit(text, target).Message);
+
     private static ExpressionException Unfit(string text, Type target) =>
-        new($"'{(text.Length > 80 ? text[..80] + "…" : text)}' is no {(target.IsEnum ? target.Name + " (" + string.Join(", ", Enum.GetNames(target)) + ")" : TypeAliases.Of(target) is var alias && alias == "Object" ? target.Name : alias)}.");
+        new($"'{(text.Length > 80 ? text[..80] + "…" : text)}' is no {(target.IsEnum ? target.Name + " (" + string.Join(", ", Enum.GetNames(target)) + ")" : TypeAliases.Of(target) is var alias && alias == "Object" ? target.Name : alias)}.")
+        {
+            IsUnfit = true,
+        };
 }

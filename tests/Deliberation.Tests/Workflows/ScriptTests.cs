@@ -76,7 +76,7 @@ public sealed class ScriptTests
         Answer("getVariable('N') + variables.N + getN()").ShouldBe("9");
         Answer("getInput('Topic') + getTopic()").ShouldBe("\"lampslamps\"");
         Answer("getResultFromVote1().agreed").ShouldBe("12");
-        Answer("getVariable('Missing') === undefined").ShouldBe("true");
+        Answer("getVariable('Missing') === null && variables.Missing === undefined").ShouldBe("true");
         Answer("getWorkflowInstanceId()").ShouldBe("\"i1\"");
         Should.Throw<ExpressionException>(() => Answer("1 +\n getMissing()")).Line.ShouldBe(2);
     }

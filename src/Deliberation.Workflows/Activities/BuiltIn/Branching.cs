@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Deliberation.Workflows.Activities.BuiltIn;
 
 /// <summary>Follows True or False.</summary>
-[Activity("Elsa.FlowDecision", Category = "Branching", Outcomes = ["True", "False"])]
-internal sealed record FlowDecision(Input<bool> Condition) : IActivity
+[Activity("Elsa.FlowDecision", DisplayName = "Decision", Description = "Goes on by True or False.", Category = "Branching", Outcomes = ["True", "False"])]
+internal sealed record FlowDecision([Input(UiHint = UiHints.SingleLine, Description = "The condition to evaluate.")] Input<bool> Condition) : IActivity
 {
     private static readonly ActivityResult True = ActivityResult.Complete("True");
     private static readonly ActivityResult False = ActivityResult.Complete("False");
@@ -27,19 +27,19 @@ internal sealed record SwitchCase(string Label, Input<bool> Condition)
         foreach (var item in (cases as JsonArray ?? []).OfType<JsonObject>())
         {
             problems.Property = $"cases[{result.Count}].condition";
-            result.Add(new SwitchCase((string?)item["label"] ?? "", ActivityBinder.BindInput<bool>(item["condition"], problems)));
+            result.Add(new SwitchCase(ActivityBinder.Property(item, "label")?.ToString() ?? "", ActivityBinder.BindElsaInput<bool>(ActivityBinder.Property(item, "condition"), problems)));
         }
 
         return result;
     }
 
-    /// <summary>Indices of the cases that hold.</summary>
+    /// <summary>Indices of the cases that hold. As in Elsa every condition is evaluated, also behind the first that holds.</summary>
     public static IReadOnlyList<int> Matches(IReadOnlyList<SwitchCase> cases, SwitchMode mode, Func<Input<bool>, bool> evaluate)
     {
         var matches = new List<int>();
-        for (var index = 0; index < cases.Count && (mode == SwitchMode.MatchAny || matches.Count == 0); index++)
+        for (var index = 0; index < cases.Count; index++)
         {
-            if (evaluate(cases[index].Condition))
+            if (evaluate(cases[index].Condition) && (mode == SwitchMode.MatchAny || matches.Count == 0))
             {
                 matches.Add(index);
             }
@@ -51,8 +51,8 @@ internal sealed record SwitchCase(string Label, Input<bool> Condition)
 
 /// <summary>Follows the label of the first case that holds, or of each one; Default when none does.</summary>
 /// <param name="Cases"><c>[{"label","condition":{"type","value"}}]</c>.</param>
-[Activity("Elsa.FlowSwitch", Category = "Branching", Outcomes = ["Default"])]
-internal sealed record FlowSwitch(Input<SwitchMode> Mode, JsonNode? Cases) : IActivity, IChecked
+[Activity("Elsa.FlowSwitch", DisplayName = "Switch (flow)", Description = "Goes on by the case that holds.", Category = "Branching", Outcomes = ["Default"])]
+internal sealed record FlowSwitch([Input(Default = SwitchMode.MatchFirst)] Input<SwitchMode> Mode, [Input(UiHint = UiHints.FlowSwitchEditor)] JsonNode? Cases) : IActivity, IChecked
 {
     private readonly BindingProblems problems = new();
     private IReadOnlyList<SwitchCase>? cases;
@@ -75,8 +75,8 @@ internal sealed record FlowSwitch(Input<SwitchMode> Mode, JsonNode? Cases) : IAc
 }
 
 /// <summary>Follows every branch it names; Done when it names none.</summary>
-[Activity("Elsa.FlowFork", Category = "Branching")]
-internal sealed record FlowFork(Input<string[]> Branches) : IActivity
+[Activity("Elsa.FlowFork", DisplayName = "Fork (flow)", Description = "Goes on by several branches at once.", Category = "Branching")]
+internal sealed record FlowFork([Input(UiHint = UiHints.DynamicOutcomes, Description = "The outcomes to follow.")] Input<string[]> Branches) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => ActivityResult.Complete(context.Evaluate(Branches) ?? []);
 }
@@ -89,8 +89,8 @@ internal enum FlowJoinMode
 }
 
 /// <summary>Where branches meet. The flowchart reads the mode; the activity does nothing.</summary>
-[Activity("Elsa.FlowJoin", Category = "Branching")]
-internal sealed record FlowJoin(Input<FlowJoinMode> Mode) : IActivity
+[Activity("Elsa.FlowJoin", DisplayName = "Join", Description = "Brings branches together.", Category = "Branching")]
+internal sealed record FlowJoin([Input(Default = FlowJoinMode.WaitAny, Description = "Whether one way in is enough, all are wanted, or all that were taken.")] Input<FlowJoinMode> Mode) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => ActivityResult.Done;
 }

@@ -5,9 +5,9 @@ namespace Deliberation.Workflows.Activities.BuiltIn;
 
 /// <summary>Starts another workflow; its result is <c>{WorkflowInstanceId, CorrelationId, Status, SubStatus, Output}</c>.</summary>
 /// <remarks>Elsa runs the child inside the call. Here it is an instance of its own and the call waits for it with a bookmark.</remarks>
-[Activity("Elsa.ExecuteWorkflow", Category = "Composition", Outputs = ["Result"])]
+[Activity("Elsa.ExecuteWorkflow", Description = "Runs another workflow; its output is the result.", Category = "Composition", Outputs = ["Result"])]
 internal sealed record ExecuteWorkflow(
-    Input<string> WorkflowDefinitionId,
+    [Input(UiHint = UiHints.WorkflowDefinitionPicker, DisplayName = "Workflow Definition")] Input<string> WorkflowDefinitionId,
     Input<string> CorrelationId,
     Input<JsonObject> Input,
     Input<bool> WaitForCompletion) : IActivity
@@ -19,9 +19,9 @@ internal sealed record ExecuteWorkflow(
 }
 
 /// <summary>Starts another workflow; its result is the child's output.</summary>
-[Activity("Elsa.DispatchWorkflow", Category = "Composition", Outputs = ["Result"])]
+[Activity("Elsa.DispatchWorkflow", Description = "Starts another workflow.", Category = "Composition", Outputs = ["Result"])]
 internal sealed record DispatchWorkflow(
-    Input<string> WorkflowDefinitionId,
+    [Input(UiHint = UiHints.WorkflowDefinitionPicker, DisplayName = "Workflow Definition")] Input<string> WorkflowDefinitionId,
     Input<string> CorrelationId,
     Input<JsonObject> Input,
     Input<bool> WaitForCompletion) : IActivity
@@ -49,6 +49,11 @@ internal static class Calls
             return ActivityResult.Failed($"{type} names no workflow definition.");
         }
 
+        if (!context.Knows(definitionId))
+        {
+            return ActivityResult.Failed(Unknown(definitionId));
+        }
+
         var waits = context.Evaluate(waitForCompletion);
         var command = new StartChildWorkflow(
             definitionId,
@@ -59,6 +64,8 @@ internal static class Calls
         return (waits ? ActivityResult.Wait(new BookmarkRequest(type, Payload: new JsonObject { ["definitionId"] = definitionId, ["visitId"] = context.VisitId })) : ActivityResult.Done)
             .WithCommand(command);
     }
+
+    public static string Unknown(string definitionId) => $"No published version of workflow definition with ID {definitionId} found.";
 
     public static JsonObject ChildInput(ActivityContext context, JsonObject? input)
     {

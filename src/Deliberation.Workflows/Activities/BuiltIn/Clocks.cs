@@ -6,21 +6,21 @@ namespace Deliberation.Workflows.Activities.BuiltIn;
 
 /// <summary>Waits, then completes. Any length.</summary>
 /// <remarks>Input <c>timeSpan</c>: [d.]hh:mm:ss, 0 or more. Source: Elsa 3, activity <c>Elsa.Delay</c>.</remarks>
-[Activity("Elsa.Delay", Category = "Scheduling")]
+[Activity("Elsa.Delay", Description = "Waits for a span of time.", Category = "Scheduling")]
 internal sealed record Delay(Input<TimeSpan> TimeSpan) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => Clocks.WaitUntil("Elsa.Delay", "resumeAt", context.Now + context.Evaluate(TimeSpan));
 }
 
 /// <summary>In the middle of a workflow: waits once. As its start it is a trigger, which is the host's matter.</summary>
-[Activity("Elsa.Timer", Category = "Scheduling")]
+[Activity("Elsa.Timer", Description = "Waits for an interval.", Category = "Scheduling")]
 internal sealed record Timer(Input<TimeSpan> Interval) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => Clocks.WaitUntil("Elsa.Timer", "resumeAt", context.Now + context.Evaluate(Interval));
 }
 
 /// <summary>Waits for an instant; goes on at once when it is past.</summary>
-[Activity("Elsa.StartAt", Category = "Scheduling")]
+[Activity("Elsa.StartAt", Description = "Waits for an instant.", Category = "Scheduling")]
 internal sealed record StartAt(Input<DateTimeOffset> DateTime) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) =>
@@ -28,7 +28,7 @@ internal sealed record StartAt(Input<DateTimeOffset> DateTime) : IActivity
 }
 
 /// <summary>Waits for the next occurrence of a cron expression, in UTC.</summary>
-[Activity("Elsa.Cron", Category = "Scheduling")]
+[Activity("Elsa.Cron", Description = "Waits for the next time of a cron expression.", Category = "Scheduling")]
 internal sealed record Cron(Input<string> CronExpression) : IActivity, IChecked
 {
     public BindingProblems Problems

@@ -4,7 +4,7 @@ using Deliberation.Workflows.Execution;
 namespace Deliberation.Workflows.Activities.BuiltIn;
 
 /// <summary>Waits for a named event; its payload is the output <c>Result</c>.</summary>
-[Activity("Elsa.Event", Category = "Primitives", Outputs = ["Result"])]
+[Activity("Elsa.Event", Description = "Waits for a named event.", Category = "Primitives", Outputs = ["Result"])]
 internal sealed record Event(Input<string> EventName) : IActivity
 {
     public ActivityResult Execute(ActivityContext context)
@@ -17,8 +17,8 @@ internal sealed record Event(Input<string> EventName) : IActivity
 }
 
 /// <summary>Publishes a named event. It is carried out after the burst, so a workflow may publish to itself.</summary>
-[Activity("Elsa.PublishEvent", Category = "Primitives")]
-internal sealed record PublishEvent(Input<string> EventName, Input<string> CorrelationId, Input<bool> IsLocalEvent, Input<JsonNode> Payload) : IActivity
+[Activity("Elsa.PublishEvent", Description = "Publishes a named event.", Category = "Primitives")]
+internal sealed record PublishEvent(Input<string> EventName, Input<string> CorrelationId, [Input(DisplayName = "Local event", Description = "Whether only this instance gets it.")] Input<bool> IsLocalEvent, Input<JsonNode> Payload) : IActivity
 {
     public ActivityResult Execute(ActivityContext context) => ActivityResult.Done.WithCommand(new PublishEventCommand(
         context.Evaluate(EventName) ?? "",
@@ -28,8 +28,8 @@ internal sealed record PublishEvent(Input<string> EventName, Input<string> Corre
 }
 
 /// <summary>Asks the host to have a task done and waits for its result. The id of the task is the id of the visit.</summary>
-[Activity("Elsa.RunTask", Category = "Primitives", Outputs = ["Result"])]
-internal sealed record RunTask(Input<string> TaskName, Input<JsonNode> Payload) : IActivity
+[Activity("Elsa.RunTask", Description = "Asks for a task and waits until it is done.", Category = "Primitives", Outputs = ["Result"])]
+internal sealed record RunTask(Input<string> TaskName, Input<JsonObject> Payload) : IActivity
 {
     public ActivityResult Execute(ActivityContext context)
     {

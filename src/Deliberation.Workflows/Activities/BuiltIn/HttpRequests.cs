@@ -9,6 +9,8 @@ namespace Deliberation.Workflows.Activities.BuiltIn;
 /// <param name="Content">A text, or JSON; sent only with a <paramref name="ContentType"/>, as in Elsa.</param>
 [Activity(
     "Elsa.FlowSendHttpRequest",
+    DisplayName = "HTTP Request (flow)",
+    Description = "Calls a web service and follows the status code it answers with.",
     Category = "HTTP",
     Outcomes = ["Done", "Unmatched status code", HttpRequests.FailedToConnect, HttpRequests.Timeout],
     Outputs = ["StatusCode", "ParsedContent", "ResponseHeaders"])]
@@ -19,7 +21,7 @@ internal sealed record FlowSendHttpRequest(
     Input<string> ContentType,
     Input<string> Authorization,
     Input<JsonObject> RequestHeaders,
-    Input<int[]> ExpectedStatusCodes) : IActivity
+    [Input(UiHint = UiHints.MultiText)] Input<int[]> ExpectedStatusCodes) : IActivity
 {
     public ActivityResult Execute(ActivityContext context)
     {

@@ -9,9 +9,21 @@ namespace Deliberation.Workflows.Execution.Containers;
 /// <summary>Children one after the other.</summary>
 internal sealed class SequenceContainer(IReadOnlyList<ActivityNode> children) : Container
 {
+    public override bool EndsOnBreak => true;
+
     public override void Execute(Burst burst, Visit visit) => Next(burst, visit);
 
-    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes) => Next(burst, visit);
+    public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes)
+    {
+        if (IsTerminal(child))
+        {
+            burst.Complete(visit);
+        }
+        else
+        {
+            Next(burst, visit);
+        }
+    }
 
     private void Next(Burst burst, Visit visit)
     {
@@ -33,10 +45,12 @@ internal enum ForkJoinMode
 }
 
 /// <summary>All children at once; goes on when all are done, or with the first one.</summary>
-internal sealed class ParallelContainer(IReadOnlyList<ActivityNode> children, bool waitsForAny) : Container
+internal sealed class ParallelContainer(IReadOnlyList<ActivityNode> children, bool waitsForAny = false, bool isFork = false) : Container
 {
+    public override bool EndsOnBreak => isFork;
+
     public static ParallelContainer ReadFork(WorkflowCompiler.NodeReader reader) =>
-        new(reader.Children("branches"), WorkflowCompiler.Text(reader.Source["joinMode"]) == nameof(ForkJoinMode.WaitAny));
+        new(reader.Children("branches"), reader.Bare("joinMode", ForkJoinMode.WaitAll) == ForkJoinMode.WaitAny, isFork: true);
 
     public override void Execute(Burst burst, Visit visit)
     {
@@ -65,7 +79,9 @@ internal sealed class IfContainer(Input<bool> condition, ActivityNode? then, Act
 {
     public override void Execute(Burst burst, Visit visit)
     {
-        if ((burst.Evaluate(visit, condition) ? then : otherwise) is { } child)
+        var holds = burst.Evaluate(visit, condition);
+        burst.SetActivityOutput(visit, "Result", JsonValue.Create(holds));
+        if ((holds ? then : otherwise) is { } child)
         {
             burst.Schedule(visit, child);
         }
@@ -122,41 +138,54 @@ internal sealed class SwitchContainer(Input<SwitchMode> mode, IReadOnlyList<Swit
     }
 }
 
-/// <summary>One child workflow for each item; with <c>waitForCompletion</c> the ports run as children are answered.</summary>
+/// <summary>One child workflow for each item; with <c>waitForCompletion</c>, which is Elsa's default, the ports run as children are answered.</summary>
 internal sealed class BulkDispatchContainer(
     Input<string> definition,
-    Input<JsonArray> items,
-    Input<JsonObject> input,
-    Input<bool> waitForCompletion,
+    Input<JsonNode> items,
+    Input<string> itemKey,
+    Input<string> correlationId,
+    Input<JsonObject> commonInput,
+    Input<bool?> waitForCompletion,
     ActivityNode? childCompleted,
     ActivityNode? childFaulted) : Container
 {
-    private const string Type = "Elsa.BulkDispatchWorkflows";
+    public const string Type = "Elsa.BulkDispatchWorkflows";
 
     public static BulkDispatchContainer Read(WorkflowCompiler.NodeReader reader) => new(
         reader.Input<string>("workflowDefinitionId"),
-        reader.Input<JsonArray>("items"),
+        reader.Input<JsonNode>("items"),
+        reader.Input<string>("defaultItemInputKey"),
+        reader.Input<string>("correlationIdFunction"),
         reader.Input<JsonObject>("input"),
-        reader.Input<bool>("waitForCompletion"),
+        reader.Input<bool?>("waitForCompletion"),
         reader.Child("childCompleted"),
         reader.Child("childFaulted"));
 
     public override void Execute(Burst burst, Visit visit)
     {
         var definitionId = burst.Evaluate(visit, definition) is { Length: > 0 } id ? id : throw new ExpressionException($"{Type} names no workflow definition.");
-        var list = burst.Evaluate(visit, items) ?? [];
-        var common = burst.Evaluate(visit, input);
-        var waits = burst.Evaluate(visit, waitForCompletion) && list.Count > 0;
+        var list = burst.Evaluate(visit, items) as JsonArray ?? [];
+        var common = burst.Evaluate(visit, commonInput);
+        var input = burst.Evaluate(visit, itemKey) is { Length: > 0 } given ? given : "Item";
+        var waits = (burst.Evaluate(visit, waitForCompletion) ?? true) && list.Count > 0;
+        if (list.Count > 0 && !burst.Knows(definitionId))
+        {
+            throw new ExpressionException(Calls.Unknown(definitionId));
+        }
+
         for (var index = 0; index < list.Count; index++)
         {
             var key = index.ToString(System.Globalization.CultureInfo.InvariantCulture);
-            burst.Emit(visit, new StartChildWorkflow(definitionId, Input(burst, common, list[index]), null, waits, waits ? Type : "") { Key = waits ? key : null });
+            visit.Locals = [new(input, list[index])];
+            var correlation = burst.Evaluate(visit, correlationId) is { Length: > 0 } computed ? computed : null;
+            burst.Emit(visit, new StartChildWorkflow(definitionId, InputOf(burst, common, input, list[index]), correlation, waits, waits ? Type : "") { Key = waits ? key : null });
             if (waits)
             {
                 burst.AddBookmark(visit, new BookmarkRequest(Type, key, Payload: new JsonObject { ["definitionId"] = definitionId, ["visitId"] = burst.IdOf(visit), ["key"] = key }));
             }
         }
 
+        visit.Locals = null;
         if (waits)
         {
             burst.Suspended(visit);
@@ -169,10 +198,16 @@ internal sealed class BulkDispatchContainer(
 
     public override void Resume(Burst burst, Visit visit, Resumption resumption)
     {
-        var isFaulted = (string?)(resumption.Input as JsonObject)?["SubStatus"] == nameof(WorkflowSubStatus.Faulted);
-        if ((isFaulted ? childFaulted : childCompleted) is { } port)
+        var child = resumption.Input as JsonObject;
+        var port = WorkflowCompiler.Text(child?["SubStatus"]) switch
         {
-            burst.Schedule(visit, port);
+            nameof(WorkflowSubStatus.Faulted) => childFaulted,
+            nameof(WorkflowSubStatus.Finished) => childCompleted,
+            _ => null,
+        };
+        if (port is not null)
+        {
+            burst.Schedule(visit, port).Locals = [new("ChildInstanceId", child?["WorkflowInstanceId"]?.DeepClone())];
         }
 
         CompleteWhenAnswered(burst, visit);
@@ -188,10 +223,11 @@ internal sealed class BulkDispatchContainer(
         }
     }
 
-    /// <summary>An object gives the child its inputs by name; anything else is its input <c>Item</c>.</summary>
-    private static JsonObject Input(Burst burst, JsonObject? common, JsonNode? item)
+    /// <summary>An object gives the child its inputs by name; anything else is one input.</summary>
+    private static JsonObject InputOf(Burst burst, JsonObject? common, string key, JsonNode? item)
     {
         var result = common?.DeepClone() as JsonObject ?? [];
+        result["ParentInstanceId"] = burst.InstanceId;
         if (item is JsonObject members)
         {
             foreach (var (name, value) in members)
@@ -201,10 +237,9 @@ internal sealed class BulkDispatchContainer(
         }
         else
         {
-            result["Item"] = item?.DeepClone();
+            result[key] = item?.DeepClone();
         }
 
-        result["ParentInstanceId"] = burst.InstanceId;
         return result;
     }
 }

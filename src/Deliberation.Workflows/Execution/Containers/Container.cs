@@ -1,4 +1,5 @@
 using Deliberation.Workflows.Activities;
+using Deliberation.Workflows.Activities.BuiltIn;
 using Deliberation.Workflows.Definitions;
 
 namespace Deliberation.Workflows.Execution.Containers;
@@ -17,6 +18,12 @@ internal abstract class Container
 
     /// <summary>True for loops, where a Break ends.</summary>
     public virtual bool IsLoop => false;
+
+    /// <summary>True for what a Break inside ends with the child that completes next.</summary>
+    public virtual bool EndsOnBreak => IsLoop;
+
+    /// <summary>True for a child that ends a sequence or flowchart.</summary>
+    protected static bool IsTerminal(Visit child) => child.Node.Activity is End or Break or Finish or Complete;
 }
 
 /// <summary>A kind of container: what the designer sees, and how to read it.</summary>
@@ -25,21 +32,12 @@ internal sealed record ContainerKind(ActivityDescriptor Descriptor, Func<Workflo
     public static ContainerKind Of(
         string typeName,
         string category,
+        string description,
         Func<WorkflowCompiler.NodeReader, Container> read,
         string[] ports,
-        (string Name, Type Type)[]? inputs = null,
-        (string Name, Type Type)[]? bare = null,
+        InputDescriptor[]? inputs = null,
         string[]? outcomes = null,
         string[]? outputs = null) => new(
-            new ActivityDescriptor(
-                typeName,
-                category,
-                [
-                    .. (inputs ?? []).Select(input => new InputDescriptor(input.Name, input.Type)),
-                    .. (bare ?? []).Select(input => new InputDescriptor(input.Name, input.Type, IsWrapped: false)),
-                ],
-                outcomes ?? ["Done"],
-                outputs ?? [],
-                ports),
+            new ActivityDescriptor(typeName, category, inputs ?? [], outcomes ?? ["Done"], outputs ?? [], ports) { Description = description },
             read);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Activities.BuiltIn;
 using Deliberation.Workflows.Definitions;
 using Deliberation.Workflows.Expressions;
@@ -49,6 +50,12 @@ internal sealed class FlowchartContainer : Container
 
     public override void ChildCompleted(Burst burst, Visit visit, Visit child, IReadOnlyList<string> outcomes)
     {
+        if (IsTerminal(child))
+        {
+            burst.Complete(visit);
+            return;
+        }
+
         var activity = indices[child.Node];
         if (!Leave(burst, visit, activity, outcomes, child.CameBack) && !visit.HasChildren)
         {
@@ -138,11 +145,16 @@ internal sealed class FlowchartContainer : Container
         var allVisited = true;
         var allFollowed = true;
         var anyFollowed = false;
+        var turn = visits + 1;
         foreach (var other in inbound)
         {
-            allVisited &= flow.ConnectionVisits[other.Index] > visits;
+            var times = flow.ConnectionVisits[other.Index];
+            allVisited &= times > visits;
             allFollowed &= flow.IsFollowed[other.Index];
-            anyFollowed |= flow.IsFollowed[other.Index];
+
+            // Only the latest turn counts: what was followed in an earlier turn of a loop says nothing.
+            anyFollowed = times > turn ? flow.IsFollowed[other.Index] : anyFollowed | (times == turn && flow.IsFollowed[other.Index]);
+            turn = Math.Max(turn, times);
         }
 
         if (mode == FlowJoinMode.WaitAny)
@@ -194,7 +206,7 @@ internal sealed class FlowchartContainer : Container
         foreach (var child in visit.Children.Where(child => child.Status == VisitStatus.Running && graph.Ancestors(target).Contains(indices[child.Node])).OrderBy(child => child.Number).ToList())
         {
             burst.Cancel(child);
-            Leave(burst, visit, indices[child.Node], [], child.CameBack);
+            Leave(burst, visit, indices[child.Node], [], cameBack: false);
         }
     }
 
@@ -260,7 +272,7 @@ internal static class FlowchartReader
             places.TryAdd(activities[index].Id, index);
         }
 
-        if (reader.Source["connections"] is not JsonArray sources)
+        if (ActivityBinder.Property(reader.Source, "connections") is not JsonArray sources)
         {
             return connections;
         }
@@ -294,7 +306,7 @@ internal static class FlowchartReader
     /// <summary>The explicit start, a Start activity, one that may start the workflow, one that nothing leads to, the first.</summary>
     public static int Start(WorkflowCompiler.NodeReader reader, List<ActivityNode> activities, List<FlowConnection> connections)
     {
-        var id = WorkflowCompiler.Text(reader.Source["start"]) ?? WorkflowCompiler.Text((reader.Source["start"] as JsonObject)?["id"]);
+        var id = WorkflowCompiler.Text(reader.Source["start"]) ?? WorkflowCompiler.Text(Member(reader.Source["start"], "id"));
         var entered = connections.Select(connection => activities[connection.Target]).ToHashSet();
         Predicate<ActivityNode>[] rules =
         [
@@ -327,13 +339,15 @@ internal static class FlowchartReader
 
     private static (int Activity, string? Port) End(JsonNode? connection, string property, Dictionary<string, int> places)
     {
-        var end = (connection as JsonObject)?[property];
+        var end = Member(connection, property);
 
         // 3.0 wrote the id itself and the port beside it.
-        var id = WorkflowCompiler.Text(end) ?? WorkflowCompiler.Text((end as JsonObject)?["activity"]);
-        var port = WorkflowCompiler.Text((end as JsonObject)?["port"]) ?? WorkflowCompiler.Text((connection as JsonObject)?[property + "Port"]);
+        var id = WorkflowCompiler.Text(end) ?? WorkflowCompiler.Text(Member(end, "activity"));
+        var port = WorkflowCompiler.Text(Member(end, "port")) ?? WorkflowCompiler.Text(Member(connection, property + "Port"));
         return (id is not null && places.TryGetValue(id, out var place) ? place : -1, port);
     }
+
+    private static JsonNode? Member(JsonNode? node, string name) => node is JsonObject members ? ActivityBinder.Property(members, name) : null;
 
     private static void CheckPort(WorkflowCompiler.NodeReader reader, ActivityNode source, string port, string path)
     {

@@ -78,7 +78,8 @@ internal sealed class SimulatedStore(WorkflowEngine engine, WorkflowDefinition d
     /// <summary>A visit begins once, and ends once at most; nothing happens to one that has not begun or is over.</summary>
     private void Follow(JournalEntry entry)
     {
-        Require(!_ends.ContainsKey(entry.VisitId), $"{entry.Event} of {entry.VisitId}, which has {_ends.GetValueOrDefault(entry.VisitId)}");
+        // What a container does when its child has completed faults, as in Elsa, in the child's name.
+        Require(entry.Event is "Faulted" || !_ends.ContainsKey(entry.VisitId), $"{entry.Event} of {entry.VisitId}, which has {_ends.GetValueOrDefault(entry.VisitId)}");
         if (entry.Event is "Started")
         {
             Require(_started.Add(entry.VisitId), $"{entry.VisitId} starts twice");
