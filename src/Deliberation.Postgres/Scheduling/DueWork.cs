@@ -177,7 +177,7 @@ public static class DueWork
         StaleInstanceException.Unless(consume.RecordsAffected == 1, due.Item.InstanceId);
     }
 
-    /// <summary>Writes down that the item failed, in a transaction of its own: tried again after 2^n × 10 s of machine time, parked after <see cref="MaxAttempts"/>.</summary>
+    /// <summary>Writes down that the item failed, in a transaction of its own: tried again after 15 s × 4^n of machine time, a day in all, parked after <see cref="MaxAttempts"/>.</summary>
     public static Task RecordFailureAsync(this NpgsqlConnection connection, DueItem item, string error, CancellationToken cancellationToken)
     {
         var where = item.EventId is null ? "bookmark_id = @bookmarkId" : "event_id = @eventId";
@@ -186,7 +186,7 @@ public static class DueWork
             $"""
             update {table}
             set attempts = attempts + 1, last_error = left(@error, 2000),
-                retry_at = clock_timestamp() + interval '10 seconds' * power(2, least(attempts, 12)),
+                retry_at = clock_timestamp() + interval '15 seconds' * power(4, least(attempts, 8)),
                 parked_at = case when attempts + 1 >= @max then clock_timestamp() end
             where community_id = @community and instance_id = @instanceId and {where}
             """,
