@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Templates;
+using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Calendar;
 using Deliberation.Process.Simulation;
 using Deliberation.Workflows.Definitions;
@@ -17,22 +18,27 @@ internal static class LaunchPlan
 
     /// <returns>Stages and, within each, its dated steps; empty when the template does not run to its end.</returns>
     public static async Task<IReadOnlyList<CalendarLine>> CalendarAsync(
-        NpgsqlConnection connection, TemplateRow template, JsonObject inputs, DateTimeOffset startsAt, CancellationToken cancellationToken)
+        NpgsqlConnection connection, WorkflowDefinitions stored, TemplateRow template, JsonObject inputs, DateTimeOffset startsAt, CancellationToken cancellationToken)
     {
-        var published = await connection.RowsAsync<DefinitionRow>(
-            "select definition_version_id, definition_id, name, version, content from workflow_definition where is_published", new { }, cancellationToken);
-        var definitions = published.Select(row => row.ToDefinition()).ToList();
+        var definitions = (await stored.GetAllPublishedAsync(connection, cancellationToken)).Select(Copy).ToList();
         var top = definitions.Single(definition => definition.DefinitionId == template.DefinitionId);
         return [.. LaunchCalendar.Of(top, [.. definitions.Where(definition => definition != top)], inputs, startsAt).SelectMany(Lines)];
     }
 
     /// <summary>One row a stage with its planned days; a stage that the template leaves out has none.</summary>
     public static async Task WriteStagesAsync(
-        NpgsqlConnection connection, CommunityId community, ProjectId project, TemplateRow template, JsonObject inputs, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        WorkflowDefinitions stored,
+        CommunityId community,
+        ProjectId project,
+        TemplateRow template,
+        JsonObject inputs,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         // Playing a year takes a while on a busy machine; only the new project is locked meanwhile.
         await connection.RunAsync("set local idle_in_transaction_session_timeout = '60s'", new { }, cancellationToken);
-        var calendar = await CalendarAsync(connection, template, inputs, now, cancellationToken);
+        var calendar = await CalendarAsync(connection, stored, template, inputs, now, cancellationToken);
         var stages = calendar.Count > 0 ? calendar.Select(line => line.Stage).OfType<Stage>().Distinct() : TemplateInputs.Stages(template.Content);
         foreach (var stage in stages)
         {
@@ -81,9 +87,14 @@ internal static class LaunchPlan
     private static CalendarLine Line(Stage stage, string key, string text, DateOnly first, DateOnly last) =>
         new(stage, key, text, WorkingCalendar.China.At(first, TimeOnly.MinValue), WorkingCalendar.China.EndOf(last), IsClash: last < first);
 
-    private sealed record DefinitionRow(string DefinitionVersionId, string DefinitionId, string Name, int Version, JsonObject Content)
+    /// <summary>The simulation compiles for its own engine: what the product runs stays as it is.</summary>
+    private static WorkflowDefinition Copy(WorkflowDefinition stored) => new()
     {
-        public WorkflowDefinition ToDefinition() =>
-            new() { Id = DefinitionVersionId, DefinitionId = DefinitionId, Name = Name, Version = Version, Source = Content };
-    }
+        Id = stored.Id,
+        DefinitionId = stored.DefinitionId,
+        Name = stored.Name,
+        Version = stored.Version,
+        Source = stored.Source,
+        Resolver = stored.Resolver,
+    };
 }

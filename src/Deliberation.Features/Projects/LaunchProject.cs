@@ -5,6 +5,7 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Templates;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Calendar;
 using MediatR;
 
@@ -18,7 +19,7 @@ public sealed record LaunchProject(Caller Caller, CommunityId Community, string 
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class LaunchProjectHandler(CouncilSession session, IWorkflowStarter workflows) : IRequestHandler<LaunchProject, Result<ProjectId>>
+internal sealed class LaunchProjectHandler(CouncilSession session, WorkflowDefinitions definitions, IWorkflowStarter workflows) : IRequestHandler<LaunchProject, Result<ProjectId>>
 {
     public async Task<Result<ProjectId>> Handle(LaunchProject request, CancellationToken cancellationToken)
     {
@@ -33,7 +34,7 @@ internal sealed class LaunchProjectHandler(CouncilSession session, IWorkflowStar
             return launched;
         }
 
-        var template = await connection.PublishedTemplateAsync(request.Community, request.Form.TemplateId, "", cancellationToken);
+        var template = await connection.PublishedTemplateAsync(request.Community, request.Form.TemplateId, cancellationToken);
         var now = await connection.CouncilNowAsync(cancellationToken);
         if (LaunchCheck.Problems(request.Form, template, now) is [var first, ..])
         {
@@ -52,7 +53,7 @@ internal sealed class LaunchProjectHandler(CouncilSession session, IWorkflowStar
             return (await FindLaunchedAsync(request, cancellationToken))!.Value; // the other click of a double click was first
         }
 
-        await LaunchPlan.WriteStagesAsync(connection, request.Community, project, template, inputs, now, cancellationToken);
+        await LaunchPlan.WriteStagesAsync(connection, definitions, request.Community, project, template, inputs, now, cancellationToken);
         await connection.RunAsync(
             "update launch_draft set launched_project_id = @project where community_id = @community and draft_id = @draftId::uuid",
             new { project, request.Community, request.DraftId },

@@ -4,6 +4,7 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Calendar;
 using Deliberation.Process.Simulation;
 using Deliberation.Process.Tasks;
@@ -52,12 +53,12 @@ public sealed record PreviewLaunch(Caller Caller, CommunityId Community, LaunchF
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHandler<PreviewLaunch, Result<LaunchPreview>>
+internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefinitions definitions) : IRequestHandler<PreviewLaunch, Result<LaunchPreview>>
 {
     public async Task<Result<LaunchPreview>> Handle(PreviewLaunch request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        var template = await connection.PublishedTemplateAsync(request.Community, request.Form.TemplateId, "", cancellationToken);
+        var template = await connection.PublishedTemplateAsync(request.Community, request.Form.TemplateId, cancellationToken);
         var now = await connection.CouncilNowAsync(cancellationToken);
         var problems = LaunchCheck.Problems(request.Form, template, now);
         var roll = (await connection.RowAsync<RollCount>(
@@ -82,7 +83,7 @@ internal sealed class PreviewLaunchHandler(CouncilSession session) : IRequestHan
 
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
-        var calendar = await LaunchPlan.CalendarAsync(connection, template, inputs, startsAt, cancellationToken);
+        var calendar = await LaunchPlan.CalendarAsync(connection, definitions, template, inputs, startsAt, cancellationToken);
         return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems);
     }
 

@@ -20,7 +20,7 @@ internal sealed class GetTemplateHandler(CouncilSession session) : IRequestHandl
 {
     public async Task<Result<TemplateDetails>> Handle(GetTemplate request, CancellationToken cancellationToken)
     {
-        if (await session.Connection.PublishedTemplateAsync(request.Community, request.DefinitionId, "", cancellationToken) is not { } template)
+        if (await session.Connection.PublishedTemplateAsync(request.Community, request.DefinitionId, cancellationToken) is not { } template)
         {
             return AccessRefusals.NotFound;
         }

@@ -9,10 +9,10 @@ using Npgsql;
 namespace Deliberation.Features.Templates;
 
 /// <summary>Stores the definitions that come with the program, at start-up. A file that was stored before is left alone, so that an admin's later version stays published.</summary>
-public sealed class PublishShippedTemplates(NpgsqlDataSource dataSource)
+public sealed class PublishShippedTemplates(NpgsqlDataSource dataSource, WorkflowDefinitions definitions)
 {
     /// <param name="folder">Holds <c>*.json</c>, Elsa 3 definitions.</param>
-    /// <exception cref="InvalidDataException">A file is not a definition; nothing is stored.</exception>
+    /// <exception cref="InvalidDataException">A file is no definition, or has an error; nothing is stored.</exception>
     public async Task RunAsync(string folder, CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -32,7 +32,7 @@ public sealed class PublishShippedTemplates(NpgsqlDataSource dataSource)
                 cancellationToken: cancellationToken));
             if (!isKnown)
             {
-                await WorkflowDefinitions.PublishAsync(connection, definitionId, root["name"]?.GetValue<string>() ?? definitionId, json, null, cancellationToken);
+                await definitions.PublishAsync(connection, definitionId, root["name"]?.GetValue<string>() ?? definitionId, json, null, cancellationToken);
             }
         }
 

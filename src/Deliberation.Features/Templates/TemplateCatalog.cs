@@ -28,9 +28,8 @@ internal static class TemplateCatalog
     public static Task<IReadOnlyList<TemplateRow>> PublishedTemplatesAsync(this NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken) =>
         connection.RowsAsync<TemplateRow>($"{Published} order by d.name, d.definition_id", new { community }, cancellationToken);
 
-    /// <param name="locking"><c>for update of d</c> before a change, else empty.</param>
     /// <returns>Null when no version of it is published.</returns>
     public static Task<TemplateRow?> PublishedTemplateAsync(
-        this NpgsqlConnection connection, CommunityId community, string definitionId, string locking, CancellationToken cancellationToken) =>
-        connection.RowAsync<TemplateRow>($"{Published} and d.definition_id = @definitionId {locking}", new { community, definitionId }, cancellationToken);
+        this NpgsqlConnection connection, CommunityId community, string definitionId, CancellationToken cancellationToken) =>
+        connection.RowAsync<TemplateRow>($"{Published} and d.definition_id = @definitionId", new { community, definitionId }, cancellationToken);
 }

@@ -1,9 +1,9 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Workflows;
+using Deliberation.Workflows.Definitions;
 using MediatR;
 
 namespace Deliberation.Features.Templates;
@@ -23,12 +23,13 @@ public sealed record UpdateTemplateParameters(
     public Audience Audience => Audience.Admin;
 }
 
-internal sealed class UpdateTemplateParametersHandler(CouncilSession session) : IRequestHandler<UpdateTemplateParameters, Result<int>>
+internal sealed class UpdateTemplateParametersHandler(CouncilSession session, WorkflowDefinitions definitions) : IRequestHandler<UpdateTemplateParameters, Result<int>>
 {
     public async Task<Result<int>> Handle(UpdateTemplateParameters request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        if (await connection.PublishedTemplateAsync(request.Community, request.DefinitionId, "for update of d", cancellationToken) is not { } template)
+        await WorkflowDefinitions.LockAsync(connection, cancellationToken);
+        if (await connection.PublishedTemplateAsync(request.Community, request.DefinitionId, cancellationToken) is not { } template)
         {
             return AccessRefusals.NotFound;
         }
@@ -55,45 +56,24 @@ internal sealed class UpdateTemplateParametersHandler(CouncilSession session) : 
             return fault;
         }
 
-        var version = template.Version + 1;
-        await PublishAsync(request, template, given, version, cancellationToken);
+        var version = await PublishAsync(request, template, given, cancellationToken);
         await connection.AuditAsync(
             request.Caller, request.Community, nameof(UpdateTemplateParameters), $"template:{request.DefinitionId}", now, cancellationToken, request.Note,
             new JsonObject { ["version"] = version, ["values"] = given });
         return version;
     }
 
-    private async Task PublishAsync(UpdateTemplateParameters request, TemplateRow template, JsonObject given, int version, CancellationToken cancellationToken)
+    private async Task<int> PublishAsync(UpdateTemplateParameters request, TemplateRow template, JsonObject given, CancellationToken cancellationToken)
     {
         var content = template.Content.DeepClone().AsObject();
-        var versionId = Guid.NewGuid().ToString("N");
-        content["id"] = versionId;
-        content["version"] = version;
         content["customProperties"]!["deliberation"]!["note"] = request.Note.Trim();
         foreach (var (name, value) in given)
         {
             content["customProperties"]!["deliberation"]!["inputs"]![name]!["default"] = value?.DeepClone();
         }
 
-        await session.Connection.RunAsync(
-            "update workflow_definition set is_published = false, is_latest = false where definition_id = @definitionId and (is_published or is_latest)",
-            new { request.DefinitionId },
-            cancellationToken);
-        await session.Connection.RunAsync(
-            """
-            insert into workflow_definition (definition_version_id, definition_id, version, name, content, sha256, is_published, is_latest, created_by)
-            values (@versionId, @definitionId, @version, @name, @content, @sha256, true, true, @staff::uuid)
-            """,
-            new
-            {
-                versionId,
-                request.DefinitionId,
-                version,
-                template.Name,
-                content,
-                sha256 = SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString())),
-                staff = request.Caller.Staff?.Value,
-            },
-            cancellationToken);
+        var published = await definitions.PublishAsync(
+            session.Connection, request.DefinitionId, template.Name, DefinitionJson.Write(content), request.Caller.Staff?.Value, cancellationToken);
+        return published.Version;
     }
 }

@@ -93,7 +93,7 @@ internal sealed class MigrateInstancesHandler(CouncilSession session, InstanceRe
         """
         select exists (
             select from workflow_definition f join workflow_definition t using (definition_id)
-            where f.definition_version_id = @FromVersionId and t.definition_version_id = @ToVersionId and f.version <> t.version)
+            where f.definition_version_id = @FromVersionId and t.definition_version_id = @ToVersionId and f.version <> t.version and t.published_at is not null) -- a draft may still change
         """,
         new { request.FromVersionId, request.ToVersionId },
         cancellationToken);

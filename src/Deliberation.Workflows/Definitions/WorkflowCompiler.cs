@@ -16,7 +16,7 @@ internal sealed class WorkflowCompiler
     private const int MaxActivities = 2_000;
 
     private readonly ActivityRegistry registry;
-    private readonly WorkflowResolver? resolver;
+    private WorkflowResolver? resolver;
     private readonly LintSink lint;
     private readonly Dictionary<string, ActivityNode> nodes = new(StringComparer.Ordinal);
     private readonly List<string> openDefinitions = [];
@@ -43,8 +43,9 @@ internal sealed class WorkflowCompiler
     private ActivityNode Workflow(WorkflowDefinition definition, ActivityNode? parent, LintSink sink)
     {
         openDefinitions.Add(definition.DefinitionId);
-        var outerIds = ids;
+        var (outerIds, outerResolver) = (ids, resolver);
         ids = [];
+        resolver = definition.Resolver ?? resolver;
         var id = "Workflow" + (resolver is null ? 1 : Height(definition.Source["root"], []));
         var node = new ActivityNode
         {
@@ -70,7 +71,7 @@ internal sealed class WorkflowCompiler
             sink.Error("$", "root.missing", "The definition has no root activity.");
         }
 
-        ids = outerIds;
+        (ids, resolver) = (outerIds, outerResolver);
         openDefinitions.RemoveAt(openDefinitions.Count - 1);
         return node;
     }
@@ -97,7 +98,7 @@ internal sealed class WorkflowCompiler
 
         var name = Text(source["name"]);
         var registration = registry.Registered(type);
-        var custom = registration is null ? Resolve(type, source) : null;
+        var custom = registration is null ? Resolve(source) : null;
         var node = new ActivityNode
         {
             Id = id,
@@ -142,7 +143,13 @@ internal sealed class WorkflowCompiler
         else if (custom is not null)
         {
             var reader = new NodeReader(this, node, path, sink);
-            node.Container = new WorkflowActivityContainer(Workflow(custom, node, new LintSink()), custom, reader);
+            var inside = new LintSink();
+            node.Container = new WorkflowActivityContainer(Workflow(custom, node, inside), custom, reader);
+            if (inside.Found.Find(found => found.Severity == LintSeverity.Error) is { Code: { } code } found)
+            {
+                // Such as one activity too many, or a workflow that is open already: sound by itself, not in here.
+                sink.Error(path, code, $"In the workflow '{custom.Name}': {found.Message}");
+            }
         }
         else
         {
@@ -170,13 +177,14 @@ internal sealed class WorkflowCompiler
     {
         foreach (var (property, problem) in problems.Found)
         {
-            sink.Error($"{path}.{property}", "expression.invalid", $"{problem.Message} (line {problem.Line}, column {problem.Column} of the expression)");
+            var place = problem.Line == 0 ? "" : $" (line {problem.Line}, column {problem.Column} of the expression)";
+            sink.Error($"{path}.{property}", "expression.invalid", problem.Message + place);
         }
     }
 
-    private WorkflowDefinition? Resolve(string type, JsonObject source)
+    private WorkflowDefinition? Resolve(JsonObject source)
     {
-        var definition = resolver?.Invoke(new WorkflowReference(type, Text(source["workflowDefinitionId"]), Text(source["workflowDefinitionVersionId"])));
+        var definition = WorkflowReference.From(source) is { } reference ? resolver?.Invoke(reference) : null;
 
         // A workflow that contains itself would never end to be compiled.
         return definition is not null && !openDefinitions.Contains(definition.DefinitionId) ? definition : null;
@@ -195,9 +203,12 @@ internal sealed class WorkflowCompiler
 
                 break;
             case JsonObject members:
-                if (Text(members["type"]) is { } type && members.ContainsKey("id") && registry.Registered(type) is null && Resolve(type, members) is { } definition && seen.Add(definition.DefinitionId))
+                if (Text(members["type"]) is { } type && members.ContainsKey("id") && registry.Registered(type) is null && Resolve(members) is { } definition && seen.Add(definition.DefinitionId))
                 {
+                    var outer = resolver;
+                    resolver = definition.Resolver ?? resolver;
                     height = 1 + Height(definition.Source["root"], seen);
+                    resolver = outer;
                     seen.Remove(definition.DefinitionId);
                 }
 

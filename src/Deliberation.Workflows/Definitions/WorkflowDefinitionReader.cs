@@ -35,9 +35,9 @@ public static class WorkflowDefinitionReader
             return (null, [new LintMessage(exception.Path ?? "$", (int)(exception.LineNumber ?? 0) + 1, (int)(exception.BytePositionInLine ?? 0) + 1, "json.invalid", exception.Message, LintSeverity.Error)]);
         }
 
-        if (HasLoneSurrogate(text))
+        if (HasNoText(text))
         {
-            return (null, [new LintMessage("$", 1, 1, "json.invalid", "A text of the definition has half a character (a lone surrogate).", LintSeverity.Error)]);
+            return (null, [new LintMessage("$", 1, 1, "json.invalid", "A text of the definition has half a character (a lone surrogate) or a null character.", LintSeverity.Error)]);
         }
 
         if (parsed is not JsonObject source || source["root"] is not JsonObject)
@@ -68,10 +68,10 @@ public static class WorkflowDefinitionReader
     /// <summary>A definition from JSON that is stored already; not checked again.</summary>
     public static WorkflowDefinition FromSource(JsonObject source) => Describe(source);
 
-    /// <summary>JSON allows <c>\ud800</c>; no text that people read has it, and whoever reads it as one throws.</summary>
-    private static bool HasLoneSurrogate(string text)
+    /// <summary>JSON allows <c>\ud800</c> and <c>\u0000</c>; no text that people read has them. Whoever reads the first as one throws, and so does PostgreSQL for the second.</summary>
+    private static bool HasNoText(string text)
     {
-        if (!text.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
+        if (!text.Contains("\\ud", StringComparison.OrdinalIgnoreCase) && !text.Contains("\\u0000", StringComparison.Ordinal))
         {
             return false;
         }
@@ -81,7 +81,10 @@ public static class WorkflowDefinitionReader
         {
             while (reader.Read())
             {
-                _ = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString() : null;
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString()!.Contains('\0', StringComparison.Ordinal))
+                {
+                    return true;
+                }
             }
 
             return false;

@@ -8,10 +8,5 @@ public static class WorkflowResolvers
     public static WorkflowResolver Among(IReadOnlyCollection<WorkflowDefinition> definitions) => reference =>
         definitions.FirstOrDefault(definition => definition.Id == reference.VersionId)
         ?? definitions.Where(definition => definition.DefinitionId == reference.DefinitionId).MaxBy(definition => definition.Version)
-        ?? definitions.Where(definition => Naming.Pascal(definition.Name) == reference.TypeName && IsUsable(definition)).MaxBy(definition => definition.Version);
-
-    // Older files carry the flag at the top.
-    private static bool IsUsable(WorkflowDefinition definition) =>
-        ((definition.Source["options"] as System.Text.Json.Nodes.JsonObject)?["usableAsActivity"] ?? definition.Source["usableAsActivity"]) is System.Text.Json.Nodes.JsonValue flag
-        && flag.TryGetValue(out bool usable) && usable;
+        ?? definitions.Where(definition => Naming.Pascal(definition.Name) == reference.TypeName && definition.IsUsableAsActivity).MaxBy(definition => definition.Version);
 }

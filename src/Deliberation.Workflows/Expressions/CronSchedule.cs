@@ -30,16 +30,16 @@ internal sealed class CronSchedule
     public static CronSchedule Parse(string expression)
     {
         var parts = expression.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length is not (5 or 6))
-        {
-            throw new ExpressionException($"The given cron expression has an invalid format: it has {parts.Length} fields, not 5 or 6.");
-        }
-
         var all = parts.Length == 5 ? ["0", .. parts] : parts;
         var allowed = new ulong[6];
-        for (var index = 0; index < 6; index++)
+        for (var index = 0; index < Math.Min(all.Length, 6); index++)
         {
             allowed[index] = ParseField(all[index], index);
+        }
+
+        if (all.Length != 6)
+        {
+            throw new ExpressionException($"Error when parsing cron expression: The given cron expression has an invalid format. It has {parts.Length} fields, not 5 or 6.", 0, 0);
         }
 
         // 7 is Sunday too.
@@ -119,7 +119,7 @@ internal sealed class CronSchedule
     }
 
     private static ExpressionException Invalid(string field, int min, int max) =>
-        new($"Error when parsing cron expression: The given cron expression has an invalid format. {field}: Value must be a number between {min} and {max} (all inclusive).");
+        new($"Error when parsing cron expression: The given cron expression has an invalid format. {field}: Value must be a number between {min} and {max} (all inclusive).", 0, 0);
 
     private bool IsAllowed(int field, int value) => (allowed[field] & (1UL << value)) != 0;
 

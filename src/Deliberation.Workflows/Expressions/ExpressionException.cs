@@ -10,7 +10,7 @@ public sealed class ExpressionException : Exception
         Column = column;
     }
 
-    /// <summary>1-based.</summary>
+    /// <summary>1-based; 0 when the text as a whole is meant.</summary>
     public int Line { get; }
 
     /// <summary>1-based, in UTF-16 units.</summary>

@@ -68,7 +68,7 @@ internal static class ManySuspended
         await using var scope = server.Services.CreateAsyncScope();
         await using var connection = await server.DataSource.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await WorkflowDefinitions.PublishAsync(connection, "bench-waits", "Waits", Waits, null, cancellationToken);
+        await server.Services.GetRequiredService<WorkflowDefinitions>().PublishAsync(connection, "bench-waits", "Waits", Waits, null, cancellationToken);
         await scope.ServiceProvider.GetRequiredService<IWorkflowStarter>()
             .StartAsync(connection, new CommunityId(1), project, instance, "bench-waits", [], await connection.CouncilNowAsync(cancellationToken), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

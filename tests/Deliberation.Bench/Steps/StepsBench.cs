@@ -85,7 +85,7 @@ internal static class StepsBench
             await using var scope = server.Services.CreateAsyncScope();
             await using var connection = await server.DataSource.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await WorkflowDefinitions.PublishAsync(connection, "bench-steps", "Steps", Waits, null, cancellationToken);
+            await server.Services.GetRequiredService<WorkflowDefinitions>().PublishAsync(connection, "bench-steps", "Steps", Waits, null, cancellationToken);
             var now = await connection.CouncilNowAsync(cancellationToken);
             await scope.ServiceProvider.GetRequiredService<IWorkflowStarter>()
                 .StartAsync(connection, community, project, Guid.CreateVersion7(), "bench-steps", [], now, cancellationToken);

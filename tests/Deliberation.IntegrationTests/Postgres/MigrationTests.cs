@@ -1,6 +1,8 @@
 using Dapper;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Workflows;
 using Deliberation.Testing;
+using Deliberation.Workflows.Activities;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 using Xunit;
@@ -22,6 +24,28 @@ public sealed class MigrationTests
         Assert.Equal(Migration.Embedded.Count, await runner.MigrateAsync(default));
         Assert.Equal(0, await runner.MigrateAsync(default));
         Assert.Equal(0, await runner.CountMissingAsync(default));
+    }
+
+    [Fact]
+    public async Task Definitions_stored_before_versions_had_states_are_published_ones_and_whole()
+    {
+        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await Runner(database.DataSource, [.. Migration.Embedded.Where(migration => migration.Number < 251)]).MigrateAsync(default);
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            insert into workflow_definition (definition_version_id, definition_id, version, name, content, sha256, is_published, is_latest) values
+                ('a-v1', 'a', 1, 'A', '{"id":"a-v1","definitionId":"a","version":1,"isPublished":true,"isLatest":true,"root":{"id":"r","type":"Elsa.Start"}}', '\x01', false, false),
+                ('a-v2', 'a', 2, 'A', '{"id":"a-v2","definitionId":"a","version":2,"isPublished":true,"isLatest":true,"root":{"id":"r","type":"Elsa.End"}}', '\x02', true, true)
+            """);
+
+        await Runner(database.DataSource).MigrateAsync(default);
+
+        var versions = (await WorkflowDefinitions.ListVersionsAsync(connection, "a", 0, 10, default)).Versions;
+        Assert.Equal([(DefinitionState.Published, true), (DefinitionState.Retracted, false)], versions.Select(version => (version.State, version.PublishedAt is not null && version.IsLatest)));
+        Assert.Contains("\"isPublished\":false", await WorkflowDefinitions.ExportAsync(connection, "a-v1", default), StringComparison.Ordinal);
+        var published = await new WorkflowDefinitions(new ActivityRegistry()).GetPublishedAsync(connection, "a", default);
+        Assert.Equal(("a-v2", "Elsa.End"), (published.Id, (string?)published.Source["root"]!["type"]));
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class StoredWorkflows
     public static async Task<string> PublishRootAsync(this TestApp app, string id, string root, string variables = "[]")
     {
         var version = "";
-        await InTransactionAsync(app, async connection => version = await PublishAsync(connection, id, root, variables));
+        await InTransactionAsync(app, async connection => version = await PublishAsync(app, connection, id, root, variables));
         return version;
     }
 
@@ -49,7 +49,7 @@ internal static class StoredWorkflows
         await using var scope = app.Services.CreateAsyncScope();
         await InTransactionAsync(app, async connection =>
         {
-            await PublishAsync(connection, id, root, variables);
+            await PublishAsync(app, connection, id, root, variables);
             await scope.ServiceProvider.GetRequiredService<IWorkflowStarter>().StartAsync(connection, Community, project, instance, id, [], await connection.CouncilNowAsync(), default);
         });
         return instance;
@@ -80,8 +80,13 @@ internal static class StoredWorkflows
         return $$"""{"source":{"activity":"{{from[0]}}","port":"{{(from.Length > 1 ? from[1] : "Done")}}"},"target":{"activity":"{{to}}","port":"In"} }""";
     }
 
-    private static Task<string> PublishAsync(NpgsqlConnection connection, string id, string root, string variables) => WorkflowDefinitions.PublishAsync(
-        connection, id, id, $$"""{"id":"{{id}}-v1","definitionId":"{{id}}","name":"{{id}}","variables":{{variables}},"root":{{root}} }""", null, default);
+    /// <returns>The version's id.</returns>
+    private static async Task<string> PublishAsync(TestApp app, NpgsqlConnection connection, string id, string root, string variables)
+    {
+        var json = $$"""{"id":"{{id}}-v1","definitionId":"{{id}}","name":"{{id}}","variables":{{variables}},"root":{{root}} }""";
+        var version = await app.Services.GetRequiredService<WorkflowDefinitions>().PublishAsync(connection, id, id, json, null, default);
+        return version.DefinitionVersionId;
+    }
 
     private static async Task InTransactionAsync(TestApp app, Func<NpgsqlConnection, Task> act)
     {

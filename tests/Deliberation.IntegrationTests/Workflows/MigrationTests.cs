@@ -3,7 +3,9 @@ using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
 using Deliberation.IntegrationTests.Postgres;
+using Deliberation.Postgres.Workflows;
 using Deliberation.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 
 namespace Deliberation.IntegrationTests.Workflows;
@@ -87,6 +89,9 @@ public sealed class MigrationTests : IAsyncLifetime, IAsyncDisposable
         var elsewhere = await _app.PublishRootAsync("guards-other", Flow("one"));
         var published = await _app.PublishRootAsync("guards", Flow("two"));
         (await RefusalAsync(new MigrateInstances(_admin, Community, old, elsewhere, [], false, "x"))).ShouldBe("access.not-found");
+        await using var connection = await _app.DataSource.OpenConnectionAsync();
+        var draft = (await _app.Services.GetRequiredService<WorkflowDefinitions>().RevertAsync(connection, "guards", 1, null, default)).Require().Version!;
+        (await RefusalAsync(new MigrateInstances(_admin, Community, old, draft.DefinitionVersionId, [], false, "x"))).ShouldBe("access.not-found", "a draft may still change");
         (await RefusalAsync(new MigrateInstances(_admin, Community, old, published, [], false, ""))).ShouldBe("workflow.reason-missing");
         (await RefusalAsync(new MigrateInstances(await _app.StaffAsync("staff"), Community, old, published, [], false, "x"))).ShouldBe("access.not-allowed");
         (await VersionAsync(instance)).ShouldBe(old);

@@ -66,6 +66,16 @@ public sealed class DefinitionReaderTests
         messages.Select(message => message.Code).ShouldContain(code);
     }
 
+    [Theory]
+    [InlineData("Nonsense", "Seconds: Value must be a number between 0 and 59 (all inclusive).")]
+    [InlineData("0 0 25 * * *", "Hours: Value must be a number between 0 and 23 (all inclusive).")]
+    [InlineData("0 0", "It has 2 fields, not 5 or 6.")]
+    public void A_wrong_cron_expression_is_told_in_the_words_of_Elsa(string cron, string problem)
+    {
+        var (_, messages) = WorkflowDefinitionReader.Read($$"""{"id":"a","definitionId":"a","name":"a","root":{"id":"c","type":"Elsa.Cron","cronExpression":"{{cron}}"} }""", Registry);
+        messages.Single().Message.ShouldBe("Error when parsing cron expression: The given cron expression has an invalid format. " + problem);
+    }
+
     [Fact]
     public void Node_ids_are_those_of_Elsa()
     {

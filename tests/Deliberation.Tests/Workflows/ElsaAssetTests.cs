@@ -98,31 +98,3 @@ public sealed class ElsaAssetTests
         ? ElsaCase.ReadIndex(folder, folder).Where(item => item.Observed is not null && !item.Needs("CSharp")).ToDictionary(item => item.Id)
         : [];
 }
-
-/// <summary>A theory over the folder of Elsa's assets beside the repository; skipped, visibly, where it is absent.</summary>
-public sealed class SharedTheoryAttribute : TheoryAttribute
-{
-    public SharedTheoryAttribute()
-    {
-        if (Folder is null)
-        {
-            Skip = "The folder shared/elsa-conformance is not beside this repository.";
-        }
-    }
-
-    public static string? Folder { get; } = Find();
-
-    private static string? Find()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.Combine(folder.FullName, "shared", "elsa-conformance");
-            if (File.Exists(Path.Combine(candidate, "index.json")))
-            {
-                return candidate;
-            }
-        }
-
-        return null;
-    }
-}
