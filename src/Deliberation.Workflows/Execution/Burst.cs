@@ -16,7 +16,7 @@ internal sealed partial class Burst
 
     private readonly Instance instance;
     private readonly VisitContext context;
-    private readonly List<JournalEntry> journal = [];
+    private readonly Journal journal;
     private readonly List<EmittedCommand> commands = [];
     private readonly List<Incident> incidents = [];
     private readonly List<string> removedBookmarks = [];
@@ -30,6 +30,7 @@ internal sealed partial class Burst
         this.instance = instance;
         Now = now;
         context = new VisitContext(instance, now, facts);
+        journal = new Journal(instance.Id, instance.JournalSequence, now);
     }
 
     public string InstanceId => instance.Id;
@@ -541,6 +542,9 @@ internal sealed partial class Burst
         }
     }
 
-    private void Log(string name, Visit visit, JsonNode? details = null) =>
-        journal.Add(new JournalEntry(++instance.JournalSequence, Now, name, visit.Node.Id, visit.Node.Type, IdOf(visit), details));
+    private void Log(string name, Visit visit, JsonNode? details = null)
+    {
+        instance.JournalSequence++;
+        journal.Add(name, visit, details);
+    }
 }

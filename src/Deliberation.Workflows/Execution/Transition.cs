@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Workflows.Activities;
 
@@ -47,14 +48,19 @@ public sealed record Bookmark(
 /// <summary>One line of an instance's history.</summary>
 /// <param name="Sequence">1, 2, … within the instance.</param>
 /// <param name="Event">Started, Completed, Suspended, Resumed, Canceled, Faulted.</param>
-public sealed record JournalEntry(
+/// <param name="Visit">Number of the visit within the instance.</param>
+public readonly record struct JournalEntry(
     long Sequence,
     DateTimeOffset At,
     string Event,
     string ActivityId,
     string ActivityType,
-    string VisitId,
-    JsonNode? Details);
+    string InstanceId,
+    long Visit,
+    JsonNode? Details)
+{
+    public string VisitId => string.Create(CultureInfo.InvariantCulture, $"{InstanceId}:{Visit}");
+}
 
 /// <summary>Something went wrong in an activity.</summary>
 public sealed record Incident(string ActivityId, string ActivityType, string Message, DateTimeOffset At);
