@@ -305,7 +305,7 @@ internal sealed class StepFold(Transition first)
     /// <summary>A line that an activity wrote stands in the journal, with the end of its visit. Not in the log: it may name people.</summary>
     public void Note(string visitId, string line)
     {
-        var end = _journal.FindLastIndex(entry => entry.VisitId == visitId && entry.Event == "Completed");
+        var end = _journal.FindLastIndex(entry => entry.Event == "Completed" && entry.VisitId == visitId);
         if (end >= 0)
         {
             _journal[end] = _journal[end] with { Details = new JsonObject { ["line"] = line } };

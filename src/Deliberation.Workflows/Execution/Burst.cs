@@ -435,7 +435,7 @@ internal sealed partial class Burst
     {
         foreach (var orphan in orphans ?? [])
         {
-            if (orphan.Status == VisitStatus.Running)
+            if (orphan.Status is VisitStatus.Running or VisitStatus.Faulted)
             {
                 Close(orphan, "Canceled", null);
             }
