@@ -63,7 +63,7 @@ public static class WorkflowStore
                 reader.IsDBNull(3) ? null : reader.GetString(3),
                 reader.IsDBNull(4) ? null : reader.GetString(4),
                 reader.GetString(5),
-                JsonNode.Parse(reader.GetString(6))!.AsObject(),
+                StateText.Parse(reader.GetString(6)),
                 reader.GetInt64(7),
                 reader.GetBoolean(8),
                 reader.GetBoolean(9))

@@ -155,7 +155,7 @@ internal sealed partial class Burst
     /// <summary>Does again what faulted.</summary>
     public void Retry(Visit visit)
     {
-        visit.Status = visit.FaultedOn is null ? VisitStatus.Scheduled : VisitStatus.Running;
+        visit.Status = VisitStatus.Running; // it has begun: when another branch ends it before its turn, the journal says so
         instance.Queue.Enqueue(new WorkItem(visit, visit.FaultedOn));
         visit.FaultedOn = null;
     }

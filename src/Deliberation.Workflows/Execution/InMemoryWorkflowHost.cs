@@ -180,7 +180,7 @@ public sealed class InMemoryWorkflowHost
 
     private void Take(HostedInstance instance, Transition transition)
     {
-        instance.Last = transition with { State = (JsonObject)JsonNode.Parse(transition.State.ToJsonString())! };
+        instance.Last = transition with { State = StateText.Parse(transition.State.ToJsonString()) };
         instance.JournalSoFar.AddRange(transition.Journal);
         instance.IncidentsSoFar.AddRange(transition.Incidents);
         foreach (var command in transition.Commands)

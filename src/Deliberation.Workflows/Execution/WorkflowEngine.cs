@@ -61,9 +61,11 @@ public sealed class WorkflowEngine(ActivityRegistry registry, WorkflowResolver? 
             return Unchanged(instance, state);
         }
 
+        // The bookmarks of a faulted instance are gone already.
+        var wasAsleep = instance.Status == WorkflowStatus.Finished;
         var burst = new Burst(instance, now, []);
         burst.CancelAll();
-        return burst.ToTransition();
+        return wasAsleep ? burst.ToTransition() with { RemovedBookmarkIds = [] } : burst.ToTransition();
     }
 
     /// <summary>Does again what faulted, and goes on with what was queued behind it. The bookmarks the fault had put to rest are added again.</summary>

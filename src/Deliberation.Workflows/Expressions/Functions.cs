@@ -14,7 +14,7 @@ internal readonly struct Call(Evaluation evaluation, Value self, Value[] argumen
 
     public Value this[int index] => index < arguments.Length ? arguments[index] : Value.Undefined;
 
-    public double Number(int index, double missing = double.NaN) => this[index].Kind == ValueKind.Undefined ? missing : this[index].ToNumber();
+    public double Number(int index, double missing = double.NaN) => this[index].Kind == ValueKind.Undefined ? missing : evaluation.NumberOf(this[index], start);
 
     /// <summary>A whole number; NaN becomes 0.</summary>
     public int Whole(int index, int missing)
@@ -23,11 +23,19 @@ internal readonly struct Call(Evaluation evaluation, Value self, Value[] argumen
         return double.IsNaN(value) ? 0 : (int)Math.Clamp(Math.Truncate(value), int.MinValue, int.MaxValue);
     }
 
+    /// <summary>A place in a text: 0 to its length.</summary>
+    public int Place(int index, int missing, int length) => Math.Clamp(Whole(index, missing), 0, length);
+
     public string Text(int index) => evaluation.TextOf(this[index], start);
 
     public void ChargeText(long length) => evaluation.ChargeText(length, start);
 
     public void ChargeItems(int count) => evaluation.ChargeItems(count, start);
+
+    public void ChargeNewItems(long count) => evaluation.ChargeNewItems(count, start);
+
+    /// <summary>A copy for a new list or object, charged for.</summary>
+    public JsonNode? Copied(JsonNode? node) => evaluation.Copied(node, start);
 
     public void RequireSize(JsonNode? node)
     {
@@ -48,42 +56,37 @@ internal sealed record Function(string Name, Func<Call, Value> Invoke);
 /// <summary>Every function that an expression may call. All are pure.</summary>
 internal static class Functions
 {
-    // Chinese text stays readable, as JavaScript leaves it.
-    private static readonly JsonSerializerOptions ReadableText = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private static readonly System.Buffers.SearchValues<char> NumberCharacters = System.Buffers.SearchValues.Create("0123456789+-.eE");
-
     private static readonly Dictionary<string, Function> Globals = Table(
-        ("Number", call => call.Count == 0 ? 0 : call[0].ToNumber()),
+        ("Number", call => call.Count == 0 ? 0 : call.Number(0)),
         ("String", call => call.Count == 0 ? "" : call.Text(0)),
         ("Boolean", call => call[0].ToBoolean()),
         ("parseInt", ParseInt),
         ("parseFloat", call => ParseFloat(call.Text(0))),
-        ("isNaN", call => double.IsNaN(call[0].ToNumber())),
-        ("isFinite", call => double.IsFinite(call[0].ToNumber())),
+        ("isNaN", call => double.IsNaN(call.Number(0))),
+        ("isFinite", call => double.IsFinite(call.Number(0))),
         ("isNullOrEmpty", call => call[0].IsNullish || call.Text(0).Length == 0),
         ("isNullOrWhiteSpace", call => call[0].IsNullish || string.IsNullOrWhiteSpace(call.Text(0))),
         ("stringToBase64", call => Convert.ToBase64String(Encoding.UTF8.GetBytes(call.Text(0)))),
         ("stringFromBase64", FromBase64),
-        ("toJson", call => Stringify(call, Json.Compact)));
+        ("toJson", call => Stringify(call, static node => node?.ToJsonString(Json.Compact) ?? "null")));
 
     private static readonly Dictionary<string, Function> Statics = Table(
-        ("Math.abs", call => Math.Abs(call[0].ToNumber())),
-        ("Math.ceil", call => Math.Ceiling(call[0].ToNumber())),
-        ("Math.floor", call => Math.Floor(call[0].ToNumber())),
-        ("Math.round", call => Math.Floor(call[0].ToNumber() + 0.5)),
-        ("Math.trunc", call => Math.Truncate(call[0].ToNumber())),
-        ("Math.sign", call => double.IsNaN(call[0].ToNumber()) ? double.NaN : Math.Sign(call[0].ToNumber())),
-        ("Math.sqrt", call => Math.Sqrt(call[0].ToNumber())),
-        ("Math.pow", call => Math.Pow(call[0].ToNumber(), call[1].ToNumber())),
+        ("Math.abs", call => Math.Abs(call.Number(0))),
+        ("Math.ceil", call => Math.Ceiling(call.Number(0))),
+        ("Math.floor", call => Math.Floor(call.Number(0))),
+        ("Math.round", call => Round(call.Number(0))),
+        ("Math.trunc", call => Math.Truncate(call.Number(0))),
+        ("Math.sign", call => call.Number(0) is var number && number > 0 ? 1 : number < 0 ? -1 : number),
+        ("Math.sqrt", call => Math.Sqrt(call.Number(0))),
+        ("Math.pow", call => Power(call.Number(0), call.Number(1))),
         ("Math.min", call => Fold(call, double.PositiveInfinity, Math.Min)),
         ("Math.max", call => Fold(call, double.NegativeInfinity, Math.Max)),
         ("JSON.parse", Parse),
-        ("JSON.stringify", call => call[0].Kind == ValueKind.Undefined ? Value.Undefined : Stringify(call, ReadableText)),
+        ("JSON.stringify", call => call[0].Kind == ValueKind.Undefined ? Value.Undefined : Stringify(call, JsonText.Of)),
         ("Object.keys", call => Members(call, (key, _) => JsonValue.Create(key))),
-        ("Object.values", call => Members(call, (_, value) => Json.Detached(value))),
+        ("Object.values", call => Members(call, (_, value) => call.Copied(value))),
         ("Array.isArray", call => call[0].Kind == ValueKind.Node && call[0].Node is JsonArray),
-        ("Number.isInteger", call => call[0].Kind == ValueKind.Number && double.IsInteger(call[0].ToNumber())));
+        ("Number.isInteger", call => call[0].Kind == ValueKind.Number && double.IsInteger(call.Number(0))));
 
     private static readonly Dictionary<string, Func<IExpressionScope, Value>> Instances = new(StringComparer.Ordinal)
     {
@@ -110,63 +113,100 @@ internal static class Functions
     {
         for (var index = 0; index < call.Count; index++)
         {
-            seed = step(seed, call[index].ToNumber());
+            seed = step(seed, call.Number(index));
         }
 
         return seed;
     }
 
+    /// <summary>As <c>**</c>: JavaScript knows no power of one to an unknown.</summary>
+    public static double Power(double number, double exponent) =>
+        double.IsNaN(exponent) || double.IsInfinity(exponent) && Math.Abs(number) == 1 ? double.NaN : Math.Pow(number, exponent);
+
+    /// <summary>Halves go up. Adding a half first would lift what lies just below it.</summary>
+    private static double Round(double number)
+    {
+        var floor = Math.Floor(number);
+        return number - floor >= 0.5 ? Math.Ceiling(number) : number is 0 ? number : floor;
+    }
+
     private static Value ParseInt(Call call)
     {
-        var text = call.Text(0).Trim();
-        var radix = call.Whole(1, 10);
-        if (radix is not (10 or 16 or 0))
+        var text = TrimmedText.Of(call.Text(0));
+        var isNegative = text.StartsWith('-');
+        if (isNegative || text.StartsWith('+'))
         {
-            throw call.Problem("parseInt knows the radix 10 and 16.");
+            text = text[1..];
         }
 
-        var sign = text.StartsWith('-') ? -1 : 1;
-        var digits = text.TrimStart('+', '-');
-        if (digits.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        var radix = call.Whole(1, 0);
+        if (radix is 0 or 16 && text.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
         {
-            (digits, radix) = (digits[2..], 16);
+            text = text[2..];
+            radix = 16;
+        }
+
+        radix = radix == 0 ? 10 : radix;
+        if (radix is < 2 or > 36)
+        {
+            return double.NaN;
+        }
+
+        var length = NumberText.DigitsOf(text, radix);
+        if (length == 0)
+        {
+            return double.NaN;
+        }
+
+        var value = OfDigits(text[..length], radix);
+        return isNegative ? -value : value;
+    }
+
+    private static double OfDigits(ReadOnlySpan<char> digits, int radix)
+    {
+        if (radix == 10)
+        {
+            return double.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
+        }
+
+        if (System.Numerics.BitOperations.IsPow2(radix))
+        {
+            return NumberText.OfBits(digits, System.Numerics.BitOperations.Log2((uint)radix));
         }
 
         var value = 0.0;
-        var length = 0;
-        foreach (var character in digits)
+        foreach (var digit in digits)
         {
-            if (!(radix == 16 ? char.IsAsciiHexDigit(character) : char.IsAsciiDigit(character)))
-            {
-                break;
-            }
-
-            value = value * (radix == 16 ? 16 : 10) + int.Parse(character.ToString(), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-            length++;
+            value = value * radix + NumberText.Digit(digit);
         }
 
-        return length == 0 ? double.NaN : sign * value;
+        return value;
     }
 
     private static Value ParseFloat(string text)
     {
-        var trimmed = text.AsSpan().Trim();
-        var length = trimmed.IndexOfAnyExcept(NumberCharacters);
-        var number = length < 0 ? trimmed : trimmed[..length];
-        for (; number.Length > 0; number = number[..^1])
+        var number = TrimmedText.Of(text);
+        var at = number.StartsWith('-') || number.StartsWith('+') ? 1 : 0;
+        if (number[at..].StartsWith("Infinity", StringComparison.Ordinal))
         {
-            if (double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
-            {
-                return value;
-            }
-
-            if (number.Length > 400)
-            {
-                break;
-            }
+            return number[0] == '-' ? double.NegativeInfinity : double.PositiveInfinity;
         }
 
-        return double.NaN;
+        var length = at + NumberText.DigitsOf(number[at..], 10);
+        if (length < number.Length && number[length] == '.')
+        {
+            length += 1 + NumberText.DigitsOf(number[(length + 1)..], 10);
+        }
+
+        if (length < number.Length && number[length] is 'e' or 'E')
+        {
+            var power = length + 1;
+            power += power < number.Length && number[power] is '+' or '-' ? 1 : 0;
+            var digits = NumberText.DigitsOf(number[power..], 10);
+            length = digits > 0 ? power + digits : length;
+        }
+
+        return double.TryParse(number[..length], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) ? value : double.NaN;
     }
 
     private static Value OrNull(string? text) => text is null ? Value.Null : text;
@@ -183,23 +223,33 @@ internal static class Functions
         }
     }
 
-    private static Value Stringify(Call call, JsonSerializerOptions options)
+    private static Value Stringify(Call call, Func<JsonNode?, string> write)
     {
+        if (!call[1].IsNullish || !call[2].IsNullish)
+        {
+            throw call.Problem("Only the value itself can be given here.");
+        }
+
         var node = call[0].ToNode();
         call.RequireSize(node);
-        var text = node?.ToJsonString(options) ?? "null";
+        var text = write(node);
         call.ChargeText(text.Length);
         return text;
     }
 
     private static Value Parse(Call call)
     {
+        var text = call.Text(0);
+        call.ChargeNewItems(text.AsSpan().Count(',') + text.AsSpan().Count('['));
         try
         {
-            return Value.From(JsonNode.Parse(call.Text(0), documentOptions: Json.DocumentOptions));
+            var node = JsonNode.Parse(text, documentOptions: Json.DocumentOptions);
+            call.RequireSize(node);
+            return Value.From(node);
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or ArgumentException or InvalidOperationException)
         {
+            // The latter two stand for half a surrogate pair.
             throw call.Problem($"This is no JSON: {exception.Message}");
         }
     }
@@ -211,7 +261,7 @@ internal static class Functions
             throw call.Problem("This is no object.");
         }
 
-        call.ChargeItems(members.Count);
+        call.ChargeNewItems(members.Count);
         return Value.From(new JsonArray([.. members.Select(member => select(member.Key, member.Value))]));
     }
 }

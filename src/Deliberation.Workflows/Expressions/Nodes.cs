@@ -94,7 +94,7 @@ internal sealed class ArrayNode(IReadOnlyList<Node> items, int start, int depth)
         var array = new JsonArray();
         foreach (var item in items)
         {
-            array.Add(Json.Detached(item.Evaluate(evaluation).ToNode()));
+            array.Add(evaluation.Copied(item.Evaluate(evaluation).ToNode(), item.Start));
         }
 
         return Value.From(array);
@@ -108,7 +108,7 @@ internal sealed class ObjectNode(IReadOnlyList<(string Key, Node Value)> members
         var result = new JsonObject();
         foreach (var (key, value) in members)
         {
-            result[key] = Json.Detached(value.Evaluate(evaluation).ToNode());
+            result[key] = evaluation.Copied(value.Evaluate(evaluation).ToNode(), value.Start);
         }
 
         return Value.From(result);
@@ -129,8 +129,8 @@ internal sealed class UnaryNode(string mark, Node operand, int start) : Node(sta
         return mark switch
         {
             "!" => !value.ToBoolean(),
-            "-" => -value.ToNumber(),
-            "+" => value.ToNumber(),
+            "-" => -evaluation.NumberOf(value, Start),
+            "+" => evaluation.NumberOf(value, Start),
             _ => value.Kind switch
             {
                 ValueKind.Undefined => "undefined",
@@ -162,20 +162,44 @@ internal sealed class BinaryNode(string mark, Node left, Node right, int start) 
         return mark switch
         {
             "+" => Add(first, second, evaluation),
-            "-" => first.ToNumber() - second.ToNumber(),
-            "*" => first.ToNumber() * second.ToNumber(),
-            "/" => first.ToNumber() / second.ToNumber(),
-            "%" => first.ToNumber() % second.ToNumber(),
-            "**" => Math.Pow(first.ToNumber(), second.ToNumber()),
-            "===" => Value.StrictEquals(first, second),
-            "!==" => !Value.StrictEquals(first, second),
-            "==" => Value.LooseEquals(first, second),
-            "!=" => !Value.LooseEquals(first, second),
-            "<" => Compare(first, second) is < 0,
-            "<=" => Compare(first, second) is <= 0,
-            ">" => Compare(first, second) is > 0,
-            _ => Compare(first, second) is >= 0,
+            "-" => evaluation.NumberOf(first, Start) - evaluation.NumberOf(second, Start),
+            "*" => evaluation.NumberOf(first, Start) * evaluation.NumberOf(second, Start),
+            "/" => evaluation.NumberOf(first, Start) / evaluation.NumberOf(second, Start),
+            "%" => evaluation.NumberOf(first, Start) % evaluation.NumberOf(second, Start),
+            "**" => Functions.Power(evaluation.NumberOf(first, Start), evaluation.NumberOf(second, Start)),
+            "===" => IsSame(first, second, evaluation),
+            "!==" => !IsSame(first, second, evaluation),
+            "==" => IsEqual(first, second, evaluation),
+            "!=" => !IsEqual(first, second, evaluation),
+            "<" => Compare(first, second, evaluation) is < 0,
+            "<=" => Compare(first, second, evaluation) is <= 0,
+            ">" => Compare(first, second, evaluation) is > 0,
+            _ => Compare(first, second, evaluation) is >= 0,
         };
+    }
+
+    private bool IsSame(Value first, Value second, Evaluation evaluation)
+    {
+        if (first.Kind == ValueKind.String && second.Kind == ValueKind.String)
+        {
+            evaluation.ChargeText(Math.Min(first.Text.Length, second.Text.Length), Start);
+        }
+
+        return Value.StrictEquals(first, second);
+    }
+
+    /// <summary>A list or object and something plain are compared as texts or numbers.</summary>
+    private bool IsEqual(Value first, Value second, Evaluation evaluation)
+    {
+        if (first.Kind == second.Kind || first.IsNullish || second.IsNullish)
+        {
+            return first.Kind == second.Kind ? IsSame(first, second, evaluation) : first.IsNullish && second.IsNullish;
+        }
+
+        var (one, two) = (evaluation.Primitive(first, Start), evaluation.Primitive(second, Start));
+        return one.Kind == ValueKind.String && two.Kind == ValueKind.String
+            ? IsSame(one, two, evaluation)
+            : evaluation.NumberOf(one, Start) == evaluation.NumberOf(two, Start);
     }
 
     private Value Add(Value first, Value second, Evaluation evaluation)
@@ -191,16 +215,24 @@ internal sealed class BinaryNode(string mark, Node left, Node right, int start) 
     }
 
     /// <returns>Null when one of them is no number: every comparison is then false.</returns>
-    private static int? Compare(Value first, Value second)
+    private int? Compare(Value left, Value right, Evaluation evaluation)
     {
+        var (first, second) = (evaluation.Primitive(left, Start), evaluation.Primitive(right, Start));
         if (first.Kind == ValueKind.String && second.Kind == ValueKind.String)
         {
+            evaluation.ChargeText(Math.Min(first.Text.Length, second.Text.Length), Start);
             return string.CompareOrdinal(first.Text, second.Text);
         }
 
-        var (one, two) = (first.ToNumber(), second.ToNumber());
+        var (one, two) = (evaluation.NumberOf(first, Start), evaluation.NumberOf(second, Start));
         return double.IsNaN(one) || double.IsNaN(two) ? null : one.CompareTo(two);
     }
+}
+
+/// <summary>A chain with <c>?.</c>: what follows a <c>?.</c> that found nothing is not asked.</summary>
+internal sealed class ChainNode(Node last) : Node(last.Start, last.Depth + 1)
+{
+    protected override Value Compute(Evaluation evaluation) => evaluation.Chain(last);
 }
 
 internal sealed class MemberNode(Node target, string? name, Node? index, bool isOptional, int start)
@@ -211,10 +243,15 @@ internal sealed class MemberNode(Node target, string? name, Node? index, bool is
         var value = target.Evaluate(evaluation);
         if (value.IsNullish)
         {
-            return isOptional ? Value.Undefined : throw evaluation.Problem($"Cannot read '{name ?? "[…]"}' of {value.ToText()}.", Start);
+            return evaluation.Cuts(isOptional) ? Value.Undefined : throw evaluation.Problem($"Cannot read '{name ?? "[…]"}' of {value.ToText()}.", Start);
         }
 
-        var key = name is null ? index!.Evaluate(evaluation) : name;
+        var key = name is null ? evaluation.Primitive(index!.Evaluate(evaluation), index.Start) : name;
+        if (key.Kind == ValueKind.String)
+        {
+            evaluation.ChargeText(key.Text.Length, Start);
+        }
+
         return Read(value, key);
     }
 
@@ -228,12 +265,18 @@ internal sealed class MemberNode(Node target, string? name, Node? index, bool is
         var name = key.ToText();
         return value.Kind switch
         {
-            ValueKind.String when name == "length" => value.Text.Length,
-            ValueKind.Node when value.Node is JsonArray array => name == "length" ? array.Count : Element(value, key.ToNumber()),
+            ValueKind.String => name == "length" ? value.Text.Length : Element(value, IndexOf(name)),
+            ValueKind.Node when value.Node is JsonArray array => name == "length" ? array.Count : Element(value, IndexOf(name)),
             ValueKind.Node => Own((JsonObject)value.Node, name),
             _ => Value.Undefined,
         };
     }
+
+    /// <summary>The index that a text is; NaN when JavaScript would not write it so.</summary>
+    private static double IndexOf(string name) =>
+        name.Length is > 0 and < 11 && (name[0] != '0' || name.Length == 1) && !name.AsSpan().ContainsAnyExceptInRange('0', '9')
+            ? double.Parse(name, System.Globalization.CultureInfo.InvariantCulture)
+            : double.NaN;
 
     private static Value Element(Value value, double index) => value.Kind switch
     {
@@ -269,7 +312,7 @@ internal sealed class CallNode(Function function, Node? target, bool isOptional,
         var self = target?.Evaluate(evaluation) ?? Value.Undefined;
         if (target is not null && self.IsNullish)
         {
-            return isOptional ? Value.Undefined : throw evaluation.Problem($"Cannot call '{function.Name}' of {self.ToText()}.", Start);
+            return evaluation.Cuts(isOptional) ? Value.Undefined : throw evaluation.Problem($"Cannot call '{function.Name}' of {self.ToText()}.", Start);
         }
 
         var values = new Value[arguments.Count];

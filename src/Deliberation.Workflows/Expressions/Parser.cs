@@ -21,6 +21,7 @@ internal sealed partial class Parser
     private Lexer lexer;
     private Token token;
     private int brackets;
+    private (int Start, int Brackets) lastAnd = (-1, 0);
 
     public Parser(string source)
         : this(source, 0, source.Length, [], 0)
@@ -87,12 +88,21 @@ internal sealed partial class Parser
             return ParsePower();
         }
 
+        var start = token.Start;
         var left = ParseBinary(level + 1);
+        string? before = null;
         while (token.Kind == TokenKind.Mark && Levels[level].Contains(token.Text))
         {
             var mark = token;
             Advance();
             var right = ParseBinary(level + 1);
+            if (level == 0 && (before is not null && before != mark.Text || mark.Text == "??" && lastAnd.Brackets == brackets && lastAnd.Start >= start))
+            {
+                throw lexer.Problem("?? beside || or && needs brackets.", mark.Start);
+            }
+
+            before = mark.Text;
+            lastAnd = level == 1 ? (mark.Start, brackets) : lastAnd;
             left = new BinaryNode(mark.Text, left, right, mark.Start);
             Bounded(left.Depth);
         }
@@ -102,10 +112,16 @@ internal sealed partial class Parser
 
     private Node ParsePower()
     {
+        var isSigned = IsUnary();
         var left = ParseUnary();
         if (!IsMark("**"))
         {
             return left;
+        }
+
+        if (isSigned)
+        {
+            throw Problem("A sign before ** needs brackets.");
         }
 
         var mark = token;
@@ -119,7 +135,7 @@ internal sealed partial class Parser
 
     private Node ParseUnary()
     {
-        if (token is not ({ Kind: TokenKind.Mark, Text: "!" or "-" or "+" } or { Kind: TokenKind.Name, Text: "typeof" }))
+        if (!IsUnary())
         {
             return ParsePostfix();
         }
@@ -132,13 +148,17 @@ internal sealed partial class Parser
         return new UnaryNode(mark.Text, operand, mark.Start);
     }
 
+    private bool IsUnary() => token is { Kind: TokenKind.Mark, Text: "!" or "-" or "+" } or { Kind: TokenKind.Name, Text: "typeof" };
+
     private Node ParsePostfix()
     {
         var node = ParsePrimary();
+        var isChain = false;
         while (token.Kind == TokenKind.Mark && token.Text is "." or "?." or "[")
         {
             var start = token.Start;
             var isOptional = token.Text == "?.";
+            isChain |= isOptional;
             var isIndex = token.Text == "[";
             Advance();
             if (isOptional && IsMark("["))
@@ -163,7 +183,7 @@ internal sealed partial class Parser
             Bounded(node.Depth);
         }
 
-        return node;
+        return isChain ? new ChainNode(node) : node;
     }
 
     private Node ParseMember(Node target, bool isOptional)

@@ -28,6 +28,9 @@ internal sealed class Script
     public const int MaxText = 1_000_000;
     public const int MaxSteps = 10_000;
 
+    /// <summary>Lists and objects in each other. Below the 64 that .NET reads unless told, so that a result can travel as an event.</summary>
+    public const int MaxNesting = 50;
+
     private readonly Node root;
     private readonly string source;
 
@@ -53,9 +56,12 @@ internal sealed class Script
     }
 
     /// <exception cref="ExpressionException">A name is unknown, a value has no such member, or a limit is passed.</exception>
-    public JsonNode? Evaluate(IExpressionScope scope)
+    public JsonNode? Evaluate(IExpressionScope scope) => Evaluate(Evaluation(scope));
+
+    public Evaluation Evaluation(IExpressionScope scope) => new(scope, source);
+
+    public JsonNode? Evaluate(Evaluation evaluation)
     {
-        var evaluation = new Evaluation(scope, source);
         var result = root.Evaluate(evaluation).ToNode();
         if (result is JsonArray or JsonObject)
         {
@@ -70,8 +76,13 @@ internal sealed class Script
 internal sealed class Evaluation(IExpressionScope scope, string source)
 {
     private int steps;
+    private long copied;
+    private bool isCut;
 
     public IExpressionScope Scope => scope;
+
+    /// <summary>Used so far.</summary>
+    public int Steps => steps;
 
     public void Step(int count, int start)
     {
@@ -106,15 +117,66 @@ internal sealed class Evaluation(IExpressionScope scope, string source)
         return text;
     }
 
+    /// <summary>The value of a chain of members; undefined from where it is cut.</summary>
+    public Value Chain(Node last)
+    {
+        var value = last.Evaluate(this);
+        isCut = false;
+        return value;
+    }
+
+    /// <summary>Whether a chain ends at a member of nothing: at a <c>?.</c>, and behind one that ended it.</summary>
+    public bool Cuts(bool isOptional) => isCut |= isOptional;
+
     public void ChargeItems(int count, int start) => Step(count / 100, start);
 
-    public void RequireSize(JsonNode node, int start)
+    /// <summary>Items that are made cost more than items that are looked at.</summary>
+    public void ChargeNewItems(long count, int start) => Step((int)Math.Min(count / 10, Script.MaxSteps), start);
+
+    /// <summary>A node that may be given a parent: the node itself when it has none, else a copy, charged for before it is made.</summary>
+    public JsonNode? Copied(JsonNode? node, int start)
     {
-        long size = 0;
+        if (node?.Parent is null)
+        {
+            return node;
+        }
+
+        var (items, characters) = Measured(node, start);
+        copied += characters;
+        if (copied > Script.MaxText)
+        {
+            throw Problem($"The lists and objects are larger than {Script.MaxText} characters.", start);
+        }
+
+        ChargeNewItems(items, start);
+        return node.DeepClone();
+    }
+
+    /// <summary>The number of a value, charged for: to read a long text, or to write a list, takes its time.</summary>
+    public double NumberOf(Value value, int start) => Primitive(value, start) is { Kind: ValueKind.String } text ? NumberOf(text.Text, start) : value.ToNumber();
+
+    /// <summary>A list or object as text, charged for; anything else as it is.</summary>
+    public Value Primitive(Value value, int start) => value.Kind == ValueKind.Node ? TextOf(value, start) : value;
+
+    private double NumberOf(string text, int start)
+    {
+        ChargeText(text.Length, start);
+        return ((Value)text).ToNumber();
+    }
+
+    /// <summary>Bounds a list or object, in size and in depth, and charges for the look.</summary>
+    public void RequireSize(JsonNode node, int start) => Measured(node, start);
+
+    private (long Items, long Characters) Measured(JsonNode node, int start)
+    {
+        var (items, size, depth) = (0L, 0L, 0);
         Measure(node);
+        Step((int)(items / 100 + size / 1000), start);
+        return (items, size);
 
         void Measure(JsonNode? item)
         {
+            items++;
             size += item switch
             {
                 JsonValue value when value.TryGetValue(out string? text) => text.Length + 2,
@@ -123,6 +185,16 @@ internal sealed class Evaluation(IExpressionScope scope, string source)
             if (size > Script.MaxText)
             {
                 throw Problem($"The result is larger than {Script.MaxText} characters.", start);
+            }
+
+            if (item is not (JsonArray or JsonObject))
+            {
+                return;
+            }
+
+            if (++depth > Script.MaxNesting)
+            {
+                throw Problem($"The lists and objects are nested deeper than {Script.MaxNesting} levels.", start);
             }
 
             if (item is JsonArray array)
@@ -140,6 +212,8 @@ internal sealed class Evaluation(IExpressionScope scope, string source)
                     Measure(member);
                 }
             }
+
+            depth--;
         }
     }
 

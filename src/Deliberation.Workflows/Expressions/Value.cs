@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -110,26 +111,6 @@ internal readonly struct Value
         _ => false,
     };
 
-    public static bool LooseEquals(Value left, Value right)
-    {
-        if (left.Kind == right.Kind)
-        {
-            return StrictEquals(left, right);
-        }
-
-        if (left.IsNullish || right.IsNullish)
-        {
-            return left.IsNullish && right.IsNullish;
-        }
-
-        if (left.Kind == ValueKind.Node && right.Kind == ValueKind.String || left.Kind == ValueKind.String && right.Kind == ValueKind.Node)
-        {
-            return string.Equals(left.ToText(), right.ToText(), StringComparison.Ordinal);
-        }
-
-        return left.ToNumber() == right.ToNumber();
-    }
-
     private static JsonValue? NumberNode(double value) =>
         double.IsNaN(value) || double.IsInfinity(value) ? null
         : value == Math.Truncate(value) && Math.Abs(value) <= 9_007_199_254_740_991 ? JsonValue.Create((long)value)
@@ -137,21 +118,23 @@ internal readonly struct Value
 
     private static double ParseNumber(string text)
     {
-        var trimmed = text.AsSpan().Trim();
+        var trimmed = TrimmedText.Of(text);
         if (trimmed.IsEmpty)
         {
             return 0;
         }
 
-        if (trimmed.StartsWith("0x", StringComparison.OrdinalIgnoreCase))
+        if (NumberText.Prefixed(trimmed) is { } prefixed)
         {
-            return long.TryParse(trimmed[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var hex) ? hex : double.NaN;
+            return prefixed;
         }
 
+        // .NET would take "infinity", and zeros behind the text.
         return trimmed switch
         {
             "Infinity" or "+Infinity" => double.PositiveInfinity,
             "-Infinity" => double.NegativeInfinity,
+            _ when trimmed.ContainsAnyExcept(NumberText.Characters) => double.NaN,
             _ => double.TryParse(trimmed, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var parsed)
                 ? parsed
                 : double.NaN,
@@ -159,9 +142,97 @@ internal readonly struct Value
     }
 }
 
+/// <summary>A text without the blanks of ECMAScript around it.</summary>
+internal static class TrimmedText
+{
+    public static ReadOnlySpan<char> Of(string text, bool atStart = true, bool atEnd = true)
+    {
+        var (from, to) = (0, text.Length);
+        while (atStart && from < to && Lexer.IsBlank(text[from]))
+        {
+            from++;
+        }
+
+        while (atEnd && to > from && Lexer.IsBlank(text[to - 1]))
+        {
+            to--;
+        }
+
+        return text.AsSpan(from, to - from);
+    }
+}
+
 /// <summary>Numbers as ECMAScript writes them: <c>1e21</c> and not <c>1E+21</c>, <c>1000000000000000</c> and not <c>1E+15</c>.</summary>
 internal static class NumberText
 {
+    /// <summary>All that a decimal number is made of.</summary>
+    public static System.Buffers.SearchValues<char> Characters { get; } = System.Buffers.SearchValues.Create("0123456789+-.eE");
+
+    /// <summary>A whole number behind <c>0x</c>, <c>0o</c> or <c>0b</c>; null when the text is none.</summary>
+    public static double? Prefixed(ReadOnlySpan<char> text)
+    {
+        var bits = text.Length < 3 || text[0] != '0' ? 0 : text[1] switch
+        {
+            'x' or 'X' => 4,
+            'o' or 'O' => 3,
+            'b' or 'B' => 1,
+            _ => 0,
+        };
+        return bits > 0 && DigitsOf(text[2..], 1 << bits) == text.Length - 2 ? OfBits(text[2..], bits) : null;
+    }
+
+    /// <summary>How many characters at the beginning are digits of that radix.</summary>
+    public static int DigitsOf(ReadOnlySpan<char> text, int radix)
+    {
+        var length = 0;
+        while (length < text.Length && Digit(text[length]) < radix)
+        {
+            length++;
+        }
+
+        return length;
+    }
+
+    /// <returns>More than any radix when it is none.</returns>
+    public static int Digit(char character) => character switch
+    {
+        >= '0' and <= '9' => character - '0',
+        >= 'a' and <= 'z' => character - 'a' + 10,
+        >= 'A' and <= 'Z' => character - 'A' + 10,
+        _ => int.MaxValue,
+    };
+
+    /// <summary>Digits of so many bits each, rounded once.</summary>
+    public static double OfBits(ReadOnlySpan<char> digits, int bits)
+    {
+        var (leading, scale, hasMore) = (0UL, 0, false);
+        foreach (var character in digits)
+        {
+            if (leading >> 58 == 0)
+            {
+                leading = (leading << bits) | (uint)Digit(character);
+            }
+            else
+            {
+                scale += bits;
+                hasMore |= character != '0';
+            }
+        }
+
+        return Math.ScaleB((double)(hasMore ? leading | 1 : leading), scale);
+    }
+
+    /// <summary>So many digits behind the point. Counted in whole numbers: .NET rounds some halves twice.</summary>
+    public static string Fixed(double value, int digits)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(value);
+        var exponent = Math.Max(1, (int)(bits >> 52) & 0x7FF) - 1075;
+        var scaled = new BigInteger((bits & 0xFFFFFFFFFFFFF) | (double.IsSubnormal(value) || value == 0 ? 0 : 1L << 52)) * BigInteger.Pow(10, digits);
+        var rounded = exponent >= 0 ? scaled << exponent : ((scaled << 1) + (BigInteger.One << -exponent)) >> (1 - exponent);
+        var text = rounded.ToString(CultureInfo.InvariantCulture).PadLeft(digits + 1, '0');
+        return (value < 0 ? "-" : "") + (digits == 0 ? text : text[..^digits] + "." + text[^digits..]);
+    }
+
     public static string Of(double value)
     {
         if (value == Math.Truncate(value) && Math.Abs(value) < 1e15)

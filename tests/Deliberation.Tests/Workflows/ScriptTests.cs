@@ -66,6 +66,29 @@ public sealed class ScriptTests
     [InlineData("JSON.parse('{\"a\":[1]}').a[0] + JSON.stringify([1,{b:'中'}])", "\"1[1,{\\u0022b\\u0022:\\u0022\\u4E2D\\u0022}]\"")]
     [InlineData("Object.keys({a:1,b:2}).concat(Object.values({a:1}))", "[\"a\",\"b\",1]")]
     [InlineData("[1,[2,3]] + ''", "\"1,2,3\"")]
+    [InlineData("null?.a.b.trim().c === undefined", "true")]
+    [InlineData("'abc'['1'] + [5]['0']", "\"b5\"")]
+    [InlineData("[7][''] === undefined && [7][null] === undefined && [7]['00'] === undefined", "true")]
+    [InlineData("[10] < '9' && ({}) > 'Z'", "true")]
+    [InlineData("0xffffffffffffffff === 18446744073709551615", "true")]
+    [InlineData("Number('0xffffffffffffffff') > 1e19 && Number('0b11') + Number('0o17') === 18", "true")]
+    [InlineData("isNaN(Number('infinity')) && isNaN(Number('1\\0')) && isNaN(Number('+0x1'))", "true")]
+    [InlineData("isNaN(1 ** NaN) && isNaN((-1) ** Infinity)", "true")]
+    [InlineData("Math.round(0.49999999999999994) + Math.round(2.5)", "3")]
+    [InlineData("1 / Math.round(-0.2) < 0 && 1 / Math.sign(-0) < 0", "true")]
+    [InlineData("(1.005).toFixed(2) + (0.5).toFixed() + (8.345).toFixed(2) + (1e21).toFixed(2)", "\"1.0018.351e\\u002B21\"")]
+    [InlineData("1.5.toFixed(2) + 1..toString()", "\"1.501\"")]
+    [InlineData("parseInt('11', 2) + parseInt('zz', 36) + parseInt('0x1f', 16)", "1329")]
+    [InlineData("isNaN(parseInt('--5')) && parseInt('0x1f', 10) === 0", "true")]
+    [InlineData("parseFloat('Infinityx') > 0 && parseFloat('-.5e1x') === -5 && parseFloat('1e') === 1", "true")]
+    [InlineData("'\\uFEFF a\\u00A0'.trim() + '\\u0085'.trim().length", "\"a1\"")]
+    [InlineData("'abcabc'.indexOf('a', 1) + 'abcabc'.lastIndexOf('a', 2) + 'abc'.includes('a', 1)", "3")]
+    [InlineData("'abc'.startsWith('b', 1) && 'abc'.endsWith('b', 2) && [1, 2, 1].indexOf(1, 1) === 2 && ![1, 2].includes(1, -1)", "true")]
+    [InlineData("'a,b,c'.split(',', 2).concat('ab'.split(undefined))", "[\"a\",\"b\",\"ab\"]")]
+    [InlineData("'ab'.replaceAll('', '-') + 'a'.padStart(3, undefined) + [1, 2].join(undefined)", "\"-a-b-  a1,2\"")]
+    [InlineData("'\\u{1F600}'.length + `a\r\nb`.length", "5")]
+    [InlineData("`${ 1 /* } */ }${ 2 // }\n}`", "\"12\"")]
+    [InlineData("JSON.stringify([1e21, '\\u{1F600}<\\ud83d', NaN])", "\"[1e\\u002B21,\\u0022\\uD83D\\uDE00\\u003C\\\\ud83d\\u0022,null]\"")]
     [InlineData("/* a */ 1 // b", "1")]
     public void It_answers_as_JavaScript(string script, string json) =>
         JsonNode.DeepEquals(Script.Parse(script).Evaluate(new Names()), JsonNode.Parse(json)).ShouldBeTrue(Script.Parse(script).Evaluate(new Names())?.ToJsonString());
@@ -122,6 +145,17 @@ public sealed class ScriptTests
     [InlineData("1.2.3")]
     [InlineData("3abc")]
     [InlineData("#")]
+    [InlineData("-2 ** 2")]
+    [InlineData("typeof 1 ** 2")]
+    [InlineData("1 ?? 2 || 3")]
+    [InlineData("1 && 2 ?? 3")]
+    [InlineData("010")]
+    [InlineData("08")]
+    [InlineData("1e")]
+    [InlineData("0x")]
+    [InlineData("'\\1'")]
+    [InlineData("'a\rb'")]
+    [InlineData("1\u00851")]
     [InlineData("import('fs')")]
     public void It_refuses_what_is_not_in_the_subset(string script) => Should.Throw<ExpressionException>(() => Script.Parse(script));
 
@@ -190,6 +224,36 @@ public sealed class ScriptTests
     public void A_text_or_result_over_a_million_characters_is_refused(string script) =>
         Should.Throw<ExpressionException>(() => Script.Parse(script).Evaluate(new Names()));
 
+    [Theory]
+    [InlineData("JSON.parse('\"\\\\ud800\"')")]
+    [InlineData("JSON.parse('\\ud800')")]
+    [InlineData("JSON.parse('{\"a\":[\"\\\\udc00\"]}').a")]
+    [InlineData("'a'.replace('a', '$&')")]
+    [InlineData("JSON.stringify([1], null, 2)")]
+    [InlineData("[getVariable('Deep')]")]
+    public void What_cannot_be_answered_is_refused(string script) =>
+        Should.Throw<ExpressionException>(() => Script.Parse(script).Evaluate(new Names()));
+
+    [Theory]
+    [InlineData("getVariable('Many')")]
+    [InlineData("-getVariable('Many')")]
+    [InlineData("getVariable('Many') < 1")]
+    [InlineData("getVariable('Many') == 1")]
+    [InlineData("getVariable('Wide') + ''")]
+    [InlineData("getVariable('Many').slice(0)")]
+    [InlineData("({})[getVariable('Many')]")]
+    [InlineData("getVariable('Wide')['x'.repeat(9e5)]")]
+    [InlineData("'x'.repeat(9e5).split('')")]
+    [InlineData("+'1'.repeat(9e5)")]
+    public void Large_values_cost_steps_and_memory_is_not_filled_with_copies(string piece)
+    {
+        var script = Script.Parse("[" + string.Join(",", Enumerable.Repeat(piece, 2_000)) + "].length");
+        var names = new Names();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Should.Throw<ExpressionException>(() => script.Evaluate(names));
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(64L << 20);
+    }
+
     [Fact]
     public void Long_texts_cost_steps() =>
         Should.Throw<ExpressionException>(() => Script.Parse("'a'.repeat(9e5)" + string.Concat(Enumerable.Repeat(".toUpperCase()", 20)) + ".length").Evaluate(new Names()));
@@ -234,6 +298,10 @@ public sealed class ScriptTests
 
     private sealed class Names : IExpressionScope
     {
+        private static readonly JsonArray Many = [.. Enumerable.Range(0, 100_000).Select(number => (JsonNode)number)];
+        private static readonly JsonObject Wide = new(Enumerable.Range(0, 50_000).Select(number => KeyValuePair.Create($"k{number}", (JsonNode?)number)));
+        private static readonly JsonNode Deep = Enumerable.Range(0, 200).Aggregate((JsonNode)new JsonArray(), (inner, _) => new JsonArray(inner));
+
         public string InstanceId => "i1";
 
         public string? CorrelationId => null;
@@ -242,7 +310,14 @@ public sealed class ScriptTests
 
         public bool TryGetVariable(string name, out JsonNode? value)
         {
-            value = name == "N" ? JsonValue.Create(3) : null;
+            value = name switch
+            {
+                "N" => JsonValue.Create(3),
+                "Many" => Many,
+                "Wide" => Wide,
+                "Deep" => Deep,
+                _ => null,
+            };
             return value is not null;
         }
 
