@@ -2,15 +2,16 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
-using Deliberation.Features;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
+using Deliberation.Features;
 using Deliberation.Postgres;
 using Deliberation.Process.Ballots;
 using Deliberation.Testing;
 using Deliberation.Workflows.Activities;
 using MediatR;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.IntegrationTests.Ballots;
@@ -27,10 +28,15 @@ internal sealed class BallotHall : IAsyncDisposable
         Database = database;
         Keys = keys;
         Community = new CommunityId(Interlocked.Increment(ref _communities));
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Deliberation"] = database.ConnectionString })
+            .Build();
         _services = new ServiceCollection()
             .AddLogging()
-            .AddSingleton(database.DataSource)
+            .AddSingleton<IConfiguration>(configuration)
+            .AddPostgres(configuration)
             .AddFeatures()
+            .AddSingleton(database.DataSource)
             .Configure<BallotKeyOptions>(options => options.Folder = Keys)
             .BuildServiceProvider();
     }

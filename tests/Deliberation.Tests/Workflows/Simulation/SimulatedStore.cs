@@ -137,8 +137,7 @@ internal sealed class SimulatedStore(WorkflowEngine engine, WorkflowDefinition d
         }
     }
 
-    /// <summary>What was queued when its container was cancelled runs all the same, as in Elsa; when it faults, nobody ends it.</summary>
-    private string? StillOpen() => _started.Except(_ends.Keys).Except(_faulted).FirstOrDefault();
+    private string? StillOpen() => _started.Except(_ends.Keys).FirstOrDefault();
 
     /// <summary>No bookmark without an open visit, no open wait without a bookmark.</summary>
     private void CheckVisits(IReadOnlyList<OpenVisit> visits)
