@@ -57,17 +57,17 @@ internal static class WorkflowReport
 
     public static int Run(WorkflowRun run, ActivityRegistry registry, IReadOnlyCollection<object> facts, bool asJson)
     {
+        // Read without each other, whatever the order of the files: the engine puts them together when all are there.
         var definitions = new List<WorkflowDefinition>();
-        var resolver = WorkflowResolvers.Among(definitions);
         foreach (var path in run.Folder is null ? Enumerable.Empty<string>() : Directory.EnumerateFiles(run.Folder, "*.json", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
         {
-            if (Read(path, registry, resolver).Definition is { } other)
+            if (Read(path, registry, null).Definition is { } other)
             {
                 definitions.Add(other);
             }
         }
 
-        var (own, messages) = Read(run.Path, registry, resolver);
+        var (own, messages) = Read(run.Path, registry, null);
         if (own is null)
         {
             return Problem(messages[0].Message, asJson);
@@ -80,7 +80,7 @@ internal static class WorkflowReport
             return Problem($"there is no definition '{run.Id}'", asJson);
         }
 
-        var host = new InMemoryWorkflowHost(new WorkflowEngine(registry, resolver), definitions, run.Now) { Facts = facts };
+        var host = new InMemoryWorkflowHost(new WorkflowEngine(registry, WorkflowResolvers.Among(definitions)), definitions, run.Now) { Facts = facts };
         var instance = Play(host, start, run);
         var incidents = host.Instances.SelectMany(other => other.Incidents).ToList();
         if (asJson)

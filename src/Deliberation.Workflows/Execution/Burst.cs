@@ -524,13 +524,14 @@ internal sealed partial class Burst
             return;
         }
 
-        if (isStopped)
+        if (instance.Root is null or { Status: VisitStatus.Closed })
+        {
+            // What ran on behind its container may have faulted after the workflow's own end: there is nothing left to retry.
+            End(WorkflowStatus.Finished, isStopped ? WorkflowSubStatus.Faulted : WorkflowSubStatus.Finished);
+        }
+        else if (isStopped)
         {
             (instance.Status, instance.SubStatus) = (WorkflowStatus.Finished, WorkflowSubStatus.Faulted);
-        }
-        else if (instance.Root is null or { Status: VisitStatus.Closed })
-        {
-            End(WorkflowStatus.Finished, WorkflowSubStatus.Finished);
         }
         else
         {

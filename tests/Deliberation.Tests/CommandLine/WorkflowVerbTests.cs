@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Cli.Counting;
+using Deliberation.Tests.Workflows;
 
 namespace Deliberation.Tests.CommandLine;
 
@@ -42,6 +43,33 @@ public sealed class WorkflowVerbTests
         Assert.Contains("child 5", Run("workflow", "run", Case("own-if"), "--definitions", Folder, "--id", "own-child", "--input", "X=5").Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(OwnElsaCaseTests.SameIds), MemberType = typeof(OwnElsaCaseTests))]
+    public void A_run_prints_what_Elsa_did(string id) => PrintsWhatElsaDid(OwnElsaCaseTests.Cases[id]);
+
+    [SharedTheory]
+    [MemberData(nameof(ElsaAssetTests.SameIds), MemberType = typeof(ElsaAssetTests))]
+    public void A_run_of_an_asset_prints_what_Elsa_did(string id) => PrintsWhatElsaDid(ElsaAssetTests.Cases[id]);
+
+    [Fact]
+    public void Workflows_used_as_activities_are_found_whatever_the_order_of_their_files()
+    {
+        var folder = Directory.CreateTempSubdirectory("deliberation-verb").FullName;
+        try
+        {
+            var user = Path.Combine(folder, "a-user.json");
+            File.WriteAllText(user, """{"id":"u1","definitionId":"user","name":"User","root":{"id":"x","type":"GreetPeople"}}""");
+            File.WriteAllText(
+                Path.Combine(folder, "z-used.json"),
+                """{"id":"g1","definitionId":"greet","name":"Greet people","options":{"usableAsActivity":true},"root":{"id":"w","type":"Elsa.WriteLine","text":"hello"}}""");
+            Assert.Equal("""["hello"]""", JsonNode.Parse(Run("workflow", "run", user, "--definitions", folder, "--json").Output)!["lines"]!.ToJsonString());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public void The_clock_can_be_skipped()
     {
@@ -72,6 +100,16 @@ public sealed class WorkflowVerbTests
 
     [Fact]
     public void An_input_without_a_value_is_usage() => Assert.Equal(2, Run("workflow", "run", Case("own-if"), "--input", "N").Code);
+
+    private static void PrintsWhatElsaDid(ElsaCase item)
+    {
+        var document = JsonNode.Parse(Run([.. item.CommandLine]).Output)!;
+        Assert.Equal((string?)item.Observed!["status"], (string?)document["status"]);
+        Assert.Equal((string?)item.Observed["subStatus"], (string?)document["subStatus"]);
+        Assert.True(JsonNode.DeepEquals(item.Observed["output"], document["output"]), document["output"]!.ToJsonString());
+        var lines = ElsaCase.Texts(document["lines"]);
+        Assert.Equal<string>(item.MayVaryInOrder ? [.. item.ObservedLines.Order()] : item.ObservedLines, item.MayVaryInOrder ? [.. lines.Order()] : lines);
+    }
 
     private static string Case(string id) => Path.Combine(Folder, id + ".json");
 

@@ -26,7 +26,10 @@ public sealed class ElsaAssetTests
 
     public static TheoryData<string> Ids => [.. Cases.Keys.DefaultIfEmpty("")];
 
-    private static Dictionary<string, ElsaCase> Cases { get; } = Read();
+    /// <summary>Those whose lines are the same too.</summary>
+    public static TheoryData<string> SameIds => [.. Cases.Keys.Where(id => !Differences.ContainsKey(id)).DefaultIfEmpty("")];
+
+    internal static Dictionary<string, ElsaCase> Cases { get; } = Read();
 
     [SharedTheory]
     [MemberData(nameof(Ids))]

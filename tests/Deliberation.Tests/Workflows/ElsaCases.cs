@@ -29,6 +29,16 @@ public sealed class ElsaCase(string folder, JsonObject source)
 
     public static IReadOnlyList<string> Texts(JsonNode? node) => [.. (node as JsonArray ?? []).Select(item => item?.ToString() ?? "")];
 
+    /// <summary>The same run as words of the command line.</summary>
+    public IEnumerable<string> CommandLine =>
+    [
+        "workflow", "run", Files.First(), "--definitions", Path.GetDirectoryName(Files.First())!, "--id", (string)source["run"]!,
+        .. (source["input"] as JsonObject ?? []).SelectMany(input => new[] { "--input", $"{input.Key}={input.Value?.ToJsonString() ?? "null"}" }),
+        .. Texts(source["events"]).SelectMany(text => new[] { "--event", text }),
+        .. (bool?)source["resumeAllBookmarks"] == true ? ["--resume-all"] : Array.Empty<string>(),
+        "--json",
+    ];
+
     public (InMemoryWorkflowHost Host, HostedInstance Instance) Run()
     {
         var registry = new ActivityRegistry();

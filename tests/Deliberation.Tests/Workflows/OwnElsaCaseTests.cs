@@ -25,7 +25,7 @@ public sealed class OwnElsaCaseTests
 
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Data", "elsa-own");
 
-    private static readonly Dictionary<string, ElsaCase> Cases = ElsaCase.ReadIndex(Folder, Folder).ToDictionary(item => item.Id);
+    internal static Dictionary<string, ElsaCase> Cases { get; } = ElsaCase.ReadIndex(Folder, Folder).ToDictionary(item => item.Id);
 
     public static TheoryData<string> Ids => [.. Cases.Keys];
 
