@@ -106,11 +106,12 @@ public sealed class GuardTests
     [Fact]
     public void The_last_answer_of_many_children_waits_for_what_it_starts()
     {
-        var parent = Read(Activity("d", "Elsa.BulkDispatchWorkflows", ("workflowDefinitionId", "child"), ("items", new JsonArray(1, 2)), ("waitForCompletion", true), ("childCompleted", Line("answered"))));
+        var parent = Read(Activity("d", "Elsa.BulkDispatchWorkflows", ("workflowDefinitionId", "child"), ("items", new JsonArray(1, 2)), ("waitForCompletion", true), ("childCompleted", Event("go"))));
         var child = WorkflowDefinitionReader.Read("""{"id":"child-1","definitionId":"child","name":"c","root":{"id":"w","type":"Elsa.WriteLine","text":"child"}}""", Engine.Registry).Definition!;
         var host = new InMemoryWorkflowHost(Engine, [child], Now);
         host.Start(parent);
-        host.Lines.Count(line => line == "answered").ShouldBe(2);
+        Waiting(host).ShouldBe(["go", "go"]);
+        host.Publish("go");
         host.Instances[0].Last.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
     }
 
