@@ -10,7 +10,7 @@ using Xunit;
 
 namespace Deliberation.IntegrationTests.Postgres;
 
-public sealed class DueWorkTests : IAsyncLifetime
+public sealed partial class DueWorkTests : IAsyncLifetime
 {
     private static readonly CommunityId Community = new(1);
     private TestDatabase _database = null!;

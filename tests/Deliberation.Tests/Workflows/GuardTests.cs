@@ -104,6 +104,18 @@ public sealed class GuardTests
     }
 
     [Fact]
+    public void The_last_answer_of_many_children_waits_for_what_it_starts()
+    {
+        var parent = Read(Activity("d", "Elsa.BulkDispatchWorkflows", ("workflowDefinitionId", "child"), ("items", new JsonArray(1, 2)), ("waitForCompletion", true), ("childCompleted", Event("go"))));
+        var child = WorkflowDefinitionReader.Read("""{"id":"child-1","definitionId":"child","name":"c","root":{"id":"w","type":"Elsa.WriteLine","text":"child"}}""", Engine.Registry).Definition!;
+        var host = new InMemoryWorkflowHost(Engine, [child], Now);
+        host.Start(parent);
+        Waiting(host).ShouldBe(["go", "go"]);
+        host.Publish("go");
+        host.Instances[0].Last.SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+    }
+
+    [Fact]
     public void Nothing_of_a_faulted_instance_is_woken_and_it_waits_for_nothing()
     {
         var transition = Start(Activity("p", "Elsa.Parallel", ("activities", new JsonArray(Event("a"), Activity("x", Simulation.FlakyActivity.Type), Line("never")))));
