@@ -92,7 +92,7 @@ internal sealed class GetInstanceHandler(CouncilSession session, WorkflowEngine 
         var definition = await definitions.GetVersionAsync(connection, row.VersionId, cancellationToken);
         var titles = ActivityTitles.Of(definition, request.Language);
         var root = (string?)definition.Source["root"]?["id"];
-        string Title(string activity) => titles.GetValueOrDefault(activity, activity == root ? row.Workflow : activity);
+        string Title(string activity) => activity == root ? row.Workflow : titles.GetValueOrDefault(activity, activity);
 
         var waits = await connection.RowsAsync<WaitRow>(
             $"""
