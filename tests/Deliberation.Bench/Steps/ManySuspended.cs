@@ -39,7 +39,7 @@ internal static class ManySuspended
                 """
                 insert into workflow_inbox (community_id, instance_id, event_id, name, key, created_at)
                 select community_id, instance_id, gen_random_uuid(), 'Elsa.Event', 'Go', council_now() from workflow_instance
-                where instance_id >= gen_random_uuid() and version = 2 order by instance_id limit 1
+                where community_id = 1 and instance_id >= (select gen_random_uuid()) and version = 2 order by community_id, instance_id limit 1
                 """,
                 cancellationToken);
             var clock = Stopwatch.StartNew();
