@@ -7,41 +7,11 @@ namespace Deliberation.Features.Workflows;
 internal static class ActivityTitles
 {
     /// <summary>By activity id: the text in a language, else the designer's display text, else the name; nothing for those that have none.</summary>
-    public static IReadOnlyDictionary<string, string> Of(WorkflowDefinition definition, string language)
-    {
-        var titles = new Dictionary<string, string>(StringComparer.Ordinal);
-        Collect(definition.Source["root"], language, titles);
-        return titles;
-    }
-
-    private static void Collect(JsonNode? node, string language, Dictionary<string, string> titles)
-    {
-        switch (node)
-        {
-            case JsonArray list:
-                foreach (var item in list)
-                {
-                    Collect(item, language, titles);
-                }
-
-                break;
-            case JsonObject members:
-                if (members["id"] is JsonValue id && members["type"] is not null && Title(members, language) is { } title)
-                {
-                    titles.TryAdd(id.ToString(), title);
-                }
-
-                foreach (var (name, value) in members)
-                {
-                    if (name is not ("customProperties" or "metadata"))
-                    {
-                        Collect(value, language, titles);
-                    }
-                }
-
-                break;
-        }
-    }
+    public static IReadOnlyDictionary<string, string> Of(WorkflowDefinition definition, string language) => DefinitionActivities.Of(definition.Source)
+        .Select(activity => (Id: activity["id"]!.ToString(), Title: Title(activity, language)))
+        .Where(activity => activity.Title is not null)
+        .DistinctBy(activity => activity.Id)
+        .ToDictionary(activity => activity.Id, activity => activity.Title!);
 
     private static string? Title(JsonObject activity, string language) => new[]
     {

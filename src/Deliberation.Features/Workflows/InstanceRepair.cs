@@ -15,7 +15,7 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
 {
     /// <summary>Does again what faulted.</summary>
     /// <returns>Null when done; else <c>workflow.not-faulted</c>, or <c>workflow.beyond-retry</c>: it faulted between two activities and must be altered.</returns>
-    internal async Task<Refusal?> RetryAsync(NpgsqlConnection connection, LockedInstance locked, CancellationToken cancellationToken)
+    internal async Task<Refusal?> RetryAsync(NpgsqlConnection connection, RepairedInstance locked, CancellationToken cancellationToken)
     {
         if (locked.SubStatus != WorkflowSubStatus.Faulted)
         {
@@ -33,7 +33,7 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
     }
 
     /// <summary>Makes alterations, all or none.</summary>
-    internal async Task<Refusal?> AlterAsync(NpgsqlConnection connection, LockedInstance locked, IReadOnlyList<Alteration> alterations, CancellationToken cancellationToken)
+    internal async Task<Refusal?> AlterAsync(NpgsqlConnection connection, RepairedInstance locked, IReadOnlyList<Alteration> alterations, CancellationToken cancellationToken)
     {
         var (transition, problems) = alterer.Alter(locked.Definition, locked.Instance.State, alterations, locked.Now, facts.All);
         if (transition is null)
@@ -46,7 +46,7 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
     }
 
     /// <summary>Ends one instance: its open visits are cancelled, whoever waits for it learns that it was.</summary>
-    internal async Task<Refusal?> CancelAsync(NpgsqlConnection connection, LockedInstance locked, CancellationToken cancellationToken)
+    internal async Task<Refusal?> CancelAsync(NpgsqlConnection connection, RepairedInstance locked, CancellationToken cancellationToken)
     {
         if (locked.Instance.IsFinished && locked.SubStatus != WorkflowSubStatus.Faulted)
         {
@@ -58,10 +58,10 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
     }
 
     /// <summary>What a move to another version would do; nothing is changed.</summary>
-    internal MigrationPlan Plan(LockedInstance locked, WorkflowDefinition to) => migrator.Plan(locked.Definition, to, locked.Instance.State, locked.Now);
+    internal MigrationPlan Plan(RepairedInstance locked, WorkflowDefinition to) => migrator.Plan(locked.Definition, to, locked.Instance.State, locked.Now);
 
     /// <summary>Makes the move that a plan without problems describes.</summary>
-    internal static async Task MigrateAsync(NpgsqlConnection connection, LockedInstance locked, WorkflowDefinition to, MigrationPlan plan, CancellationToken cancellationToken)
+    internal static async Task MigrateAsync(NpgsqlConnection connection, RepairedInstance locked, WorkflowDefinition to, MigrationPlan plan, CancellationToken cancellationToken)
     {
         await connection.SaveStepAsync(locked.Instance, plan.Transition!, locked.Now, null, cancellationToken);
         await connection.RunAsync(
@@ -70,20 +70,27 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
             cancellationToken);
     }
 
-    /// <summary>Locks an instance with its definition; null when there is none in that community.</summary>
-    internal async Task<LockedInstance?> LockAsync(NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
+    /// <summary>Locks an instance and gives it with its definition; null when there is none in that community.</summary>
+    internal async Task<RepairedInstance?> LockAsync(NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken) =>
+        await WithDefinitionAsync(connection, await connection.LockInstanceAsync(community, instanceId, cancellationToken), cancellationToken);
+
+    /// <summary>As it is now, without a lock: to look at what an act would do.</summary>
+    internal async Task<RepairedInstance?> FindAsync(NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken) =>
+        await WithDefinitionAsync(connection, await connection.FindInstanceAsync(community, instanceId, cancellationToken), cancellationToken);
+
+    private async Task<RepairedInstance?> WithDefinitionAsync(NpgsqlConnection connection, StoredInstance? instance, CancellationToken cancellationToken)
     {
-        if (await connection.LockInstanceAsync(community, instanceId, cancellationToken) is not { } instance)
+        if (instance is null)
         {
             return null;
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-        return new LockedInstance(instance, definition, Enum.Parse<WorkflowSubStatus>((string)instance.State["subStatus"]!), now);
+        return new RepairedInstance(instance, definition, Enum.Parse<WorkflowSubStatus>((string)instance.State["subStatus"]!), now);
     }
 
-    private async Task SaveAsync(NpgsqlConnection connection, LockedInstance locked, Transition transition, string resolution, CancellationToken cancellationToken)
+    private async Task SaveAsync(NpgsqlConnection connection, RepairedInstance locked, Transition transition, string resolution, CancellationToken cancellationToken)
     {
         var instance = locked.Instance;
         await connection.RunAsync(
@@ -104,6 +111,6 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
     }
 }
 
-/// <summary>An instance under the caller's lock.</summary>
-/// <param name="Now">Council time, read under the lock.</param>
-internal sealed record LockedInstance(StoredInstance Instance, WorkflowDefinition Definition, WorkflowSubStatus SubStatus, DateTimeOffset Now);
+/// <summary>An instance that somebody acts on, under the caller's lock, or looks at.</summary>
+/// <param name="Now">Council time, read after the lock.</param>
+internal sealed record RepairedInstance(StoredInstance Instance, WorkflowDefinition Definition, WorkflowSubStatus SubStatus, DateTimeOffset Now);

@@ -57,10 +57,12 @@ internal sealed class MigrateInstancesHandler(CouncilSession session, InstanceRe
             return Refusal.Invalid("workflow.too-many-instances", "Instances");
         }
 
-        var planned = new List<(LockedInstance Locked, MigrationPlan Plan)>();
+        var planned = new List<(RepairedInstance Locked, MigrationPlan Plan)>();
         foreach (var id in ids)
         {
-            var locked = (await repair.LockAsync(connection, request.Community, id, cancellationToken))!;
+            var locked = request.IsDryRun
+                ? (await repair.FindAsync(connection, request.Community, id, cancellationToken))!
+                : (await repair.LockAsync(connection, request.Community, id, cancellationToken))!;
             if (locked.Instance.DefinitionVersionId == request.FromVersionId) // it may have ended or moved while we waited for its lock
             {
                 planned.Add((locked, repair.Plan(locked, to)));

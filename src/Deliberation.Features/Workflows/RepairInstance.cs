@@ -90,7 +90,7 @@ internal sealed class RepairInstanceHandlers(CouncilSession session, InstanceRep
         string reason,
         string act,
         JsonObject details,
-        Func<LockedInstance, Task<Refusal?>> actOn,
+        Func<RepairedInstance, Task<Refusal?>> actOn,
         CancellationToken cancellationToken)
     {
         var connection = session.Connection;

@@ -30,23 +30,33 @@ public sealed record StoredInstance(
 /// <summary>Reads and writes instances. Every write of one step goes out in one batch, in the caller's transaction.</summary>
 public static class WorkflowStore
 {
-    private const string Lock =
+    private const string Read =
         """
         select project_id, parent_instance_id, parent_visit_id, parent_bookmark, parent_key, definition_version_id, state::text, version, status = 'Finished', paused_at is not null
         from workflow_instance
         where community_id = $1 and instance_id = $2
-        for no key update
+
         """;
+
+    private const string Lock = Read + "for no key update";
 
     /// <summary>As the lock of a step, for the pump: an instance in other hands gives no row instead of waiting.</summary>
     internal const string LockFree = Lock + " skip locked";
 
     /// <summary>Locks the instance: always the first lock of a step.</summary>
     /// <returns>Null when there is none in that community.</returns>
-    public static async Task<StoredInstance?> LockInstanceAsync(
-        this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
+    public static Task<StoredInstance?> LockInstanceAsync(this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken) =>
+        QueryInstanceAsync(connection, Lock, community, instanceId, cancellationToken);
+
+    /// <summary>Reads the instance without a lock, to look at it only.</summary>
+    /// <returns>Null when there is none in that community.</returns>
+    public static Task<StoredInstance?> FindInstanceAsync(this NpgsqlConnection connection, CommunityId community, Guid instanceId, CancellationToken cancellationToken) =>
+        QueryInstanceAsync(connection, Read, community, instanceId, cancellationToken);
+
+    private static async Task<StoredInstance?> QueryInstanceAsync(
+        NpgsqlConnection connection, string sql, CommunityId community, Guid instanceId, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Lock, connection) { Parameters = { new() { Value = community.Value }, new() { Value = instanceId } } };
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = community.Value }, new() { Value = instanceId } } };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await ReadInstanceAsync(reader, community, instanceId, cancellationToken);
     }

@@ -21,36 +21,11 @@ public sealed record EmbeddedWorkflow(JsonObject Activity, WorkflowReference Ref
 public static class EmbeddedWorkflows
 {
     /// <returns>Every activity of a type that the registry does not know, in the order of the text; some may be plain mistakes.</returns>
-    public static IReadOnlyList<EmbeddedWorkflow> Of(JsonObject definition, ActivityRegistry registry)
-    {
-        var found = new List<EmbeddedWorkflow>();
-        Visit(definition["root"], registry, found);
-        return found;
-    }
-
-    private static void Visit(JsonNode? node, ActivityRegistry registry, List<EmbeddedWorkflow> found)
-    {
-        switch (node)
-        {
-            case JsonArray items:
-                foreach (var item in items)
-                {
-                    Visit(item, registry, found);
-                }
-
-                break;
-            case JsonObject members:
-                if (members.ContainsKey("id") && WorkflowReference.From(members) is { } reference && registry.Find(reference.TypeName) is null)
-                {
-                    found.Add(new EmbeddedWorkflow(members, reference));
-                }
-
-                foreach (var (_, member) in members)
-                {
-                    Visit(member, registry, found);
-                }
-
-                break;
-        }
-    }
+    public static IReadOnlyList<EmbeddedWorkflow> Of(JsonObject definition, ActivityRegistry registry) =>
+    [
+        .. from activity in DefinitionActivities.Of(definition)
+           let reference = WorkflowReference.From(activity)
+           where reference is not null && registry.Find(reference.TypeName) is null
+           select new EmbeddedWorkflow(activity, reference),
+    ];
 }

@@ -48,7 +48,11 @@ public static class WorkflowDefinitionReader
         var definition = Describe(source);
         var sink = new LintSink();
         var compiled = WorkflowCompiler.Compile(definition, registry, resolver, sink);
-        definition.Keep(compiled);
+        if (resolver is null)
+        {
+            definition.Keep(compiled); // with others at hand it is put together when it runs: more of them may be known by then
+        }
+
         NameLint.Check(compiled, sink);
         if (sink.Found.Count == 0)
         {

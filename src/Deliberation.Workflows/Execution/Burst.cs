@@ -20,9 +20,7 @@ internal sealed partial class Burst
     private readonly List<EmittedCommand> commands = [];
     private readonly List<Incident> incidents = [];
     private readonly List<string> removedBookmarks = [];
-    private List<Visit>? orphans;
     private Visit? current;
-    private bool isRunning;
     private bool isStopped;
 
     public Burst(Instance instance, DateTimeOffset now, IReadOnlyCollection<object> facts)
@@ -152,60 +150,6 @@ internal sealed partial class Burst
         instance.Queue.Enqueue(new WorkItem(entry.Visit, new Resumption(bookmark.Name, bookmark.Key, input?.DeepClone(), bookmark.DueAt)));
     }
 
-    /// <summary>Does again what faulted.</summary>
-    public void Retry(Visit visit)
-    {
-        visit.Status = VisitStatus.Running; // it has begun: when another branch ends it before its turn, the journal says so
-        instance.Queue.Enqueue(new WorkItem(visit, visit.FaultedOn));
-        visit.FaultedOn = null;
-    }
-
-    /// <summary>Makes a faulted instance a running one again.</summary>
-    /// <returns>The bookmarks that the fault had put to rest, in order; none when it had not faulted.</returns>
-    public IReadOnlyList<Bookmark> Wakened()
-    {
-        if (instance.Status == WorkflowStatus.Running)
-        {
-            return [];
-        }
-
-        instance.Status = WorkflowStatus.Running;
-        return [.. instance.Bookmarks.Values.OrderBy(entry => entry.Number).Select(entry => entry.Bookmark)];
-    }
-
-    /// <summary>Cancels a visit and lets its container go on as if it had ended without an outcome.</summary>
-    public void Skip(Visit visit)
-    {
-        if (visit.Status == VisitStatus.Closed)
-        {
-            return;
-        }
-
-        Cancel(visit);
-        try
-        {
-            Left(visit, []);
-        }
-        catch (ExpressionException exception)
-        {
-            current!.IsBeyondRetry = true;
-            Fault(current, exception.Message, null);
-        }
-    }
-
-    /// <summary>Runs, unless something in the instance is still faulted: nothing moves beside a fault.</summary>
-    public void Go()
-    {
-        if (instance.Workflow.ContinuesAfterIncident || instance.Root is not { } root || !InstanceState.OpenVisits(root).Any(visit => visit.Status == VisitStatus.Faulted))
-        {
-            Run();
-            return;
-        }
-
-        isStopped = true;
-        Settle();
-    }
-
     /// <summary>An output of an activity: to its bindings, and for <c>get…From…()</c>.</summary>
     public void SetActivityOutput(Visit visit, string output, JsonNode? value)
     {
@@ -223,16 +167,6 @@ internal sealed partial class Burst
         {
             Remember(workflow, visit.Node.AccessorName, output, value);
         }
-    }
-
-    public void CancelAll()
-    {
-        if (instance.Root is { } root)
-        {
-            Close(root, "Canceled", null);
-        }
-
-        End(WorkflowStatus.Finished, WorkflowSubStatus.Cancelled);
     }
 
     public Transition ToTransition() => new(
@@ -388,77 +322,6 @@ internal sealed partial class Burst
         }
     }
 
-    private void Close(Visit visit, string journalEvent, IReadOnlyList<string>? outcomes)
-    {
-        if (visit.HasChildren)
-        {
-            foreach (var child in visit.Children.OrderBy(child => child.Number).ToList())
-            {
-                if (child.Status == VisitStatus.Scheduled && isRunning && !isStopped && !child.Node.HoldsProduct)
-                {
-                    Orphan(child);
-                }
-                else
-                {
-                    Close(child, "Canceled", null);
-                }
-            }
-        }
-
-        while (visit.Bookmarks is { Count: > 0 } bookmarks)
-        {
-            Remove(bookmarks[^1]);
-        }
-
-        if (visit.Status != VisitStatus.Scheduled)
-        {
-            Log(journalEvent, visit, outcomes is null ? null : new JsonObject { ["outcomes"] = new JsonArray([.. outcomes.Select(outcome => JsonValue.Create(outcome))]) });
-        }
-
-        visit.Status = VisitStatus.Closed;
-        if (!visit.IsOrphan)
-        {
-            visit.Parent?.Release(visit);
-        }
-    }
-
-    /// <summary>As in Elsa, what is scheduled when its container ends still runs. Only Elsa's own activities: a step of the council does not begin after the end.</summary>
-    private void Orphan(Visit visit)
-    {
-        visit.Parent!.Release(visit);
-        visit.IsOrphan = true;
-        (orphans ??= []).Add(visit);
-    }
-
-    /// <summary>What still waits, or was stopped by a fault, ends with the burst.</summary>
-    private void DropOrphans()
-    {
-        foreach (var orphan in orphans ?? [])
-        {
-            if (orphan.Status is VisitStatus.Running or VisitStatus.Faulted)
-            {
-                Close(orphan, "Canceled", null);
-            }
-
-            orphan.Status = VisitStatus.Closed;
-        }
-
-        var left = instance.Queue.Where(item => !IsOfOrphan(item.Visit)).ToList();
-        instance.Queue.Clear();
-        left.ForEach(instance.Queue.Enqueue);
-    }
-
-    private static bool IsOfOrphan(Visit visit)
-    {
-        var above = visit;
-        while (above is { IsOrphan: false })
-        {
-            above = above.Parent;
-        }
-
-        return above is not null;
-    }
-
     private void Burn(Visit visit, string name, string? key, bool exactly)
     {
         for (var index = (visit.Bookmarks?.Count ?? 0) - 1; index >= 0; index--)
@@ -491,56 +354,6 @@ internal sealed partial class Burst
 
         // Elsa lets queued work run on; here nothing moves after a fault unless the definition asks for it.
         isStopped |= !instance.Workflow.ContinuesAfterIncident;
-    }
-
-    private void Finish()
-    {
-        instance.Queue.Clear();
-        foreach (var entry in instance.Bookmarks.Values.OrderBy(entry => entry.Number).ToList())
-        {
-            Remove(entry);
-        }
-
-        End(WorkflowStatus.Finished, WorkflowSubStatus.Finished);
-    }
-
-    private void End(WorkflowStatus status, WorkflowSubStatus subStatus)
-    {
-        instance.Queue.Clear();
-        instance.FinalVariables = instance.Root is null ? null : InstanceState.VariablesOf(instance.Root);
-        instance.Root = null;
-        (instance.Status, instance.SubStatus) = (status, subStatus);
-    }
-
-    private void Settle()
-    {
-        if (orphans is not null)
-        {
-            DropOrphans();
-        }
-
-        if (instance.Status == WorkflowStatus.Finished)
-        {
-            return;
-        }
-
-        if (instance.Root is null or { Status: VisitStatus.Closed })
-        {
-            // What ran on behind its container may have faulted after the workflow's own end: there is nothing left to retry.
-            End(WorkflowStatus.Finished, isStopped ? WorkflowSubStatus.Faulted : WorkflowSubStatus.Finished);
-        }
-        else if (isStopped)
-        {
-            (instance.Status, instance.SubStatus) = (WorkflowStatus.Finished, WorkflowSubStatus.Faulted);
-        }
-        else
-        {
-            (instance.Status, instance.SubStatus) = (WorkflowStatus.Running, WorkflowSubStatus.Suspended);
-            if (instance.Bookmarks.Count == 0)
-            {
-                incidents.Add(new Incident(instance.Root.Node.Id, instance.Root.Node.Type, "The workflow waits, but nothing can wake it.", Now));
-            }
-        }
     }
 
     private void Log(string name, Visit visit, JsonNode? details = null)

@@ -42,6 +42,7 @@ internal static class StepsBench
             async () => asShipped = await RunStepsAsync(server, workers, Duration, cancellationToken),
             async () => manyWorkers = await RunStepsAsync(server, ManyWorkers, Duration, cancellationToken),
             cancellationToken);
+        var nine = await WholeWorkflows.MeasureAsync(server, workers, Duration, cancellationToken);
         var (resumeMs, resumeP95Ms, grownMb, bytes) = await ManySuspended.MeasureAsync(server, project, cancellationToken);
         var (loop, flowchart) = (InMemory.OfLoop(), InMemory.OfFlowchart());
         return new Report(
@@ -57,6 +58,7 @@ internal static class StepsBench
                 ["workers"] = workers,
                 ["stepsPerSecond"] = Math.Round(asShipped),
                 ["stepsPerSecond16Workers"] = Math.Round(manyWorkers),
+                ["workflowsOfNinePerSecond"] = Math.Round(nine),
                 ["resumeOf100000Ms"] = Math.Round(resumeMs, 2),
                 ["resumeOf100000P95Ms"] = Math.Round(resumeP95Ms, 2),
                 ["memoryOf100000Mb"] = Math.Round(grownMb, 1),

@@ -28,6 +28,17 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public void A_workflow_that_was_read_before_the_one_it_uses_finds_it_when_it_runs()
+    {
+        var known = new List<WorkflowDefinition>();
+        var resolver = WorkflowResolvers.Among(known);
+        var user = WorkflowDefinitionReader.Read("""{"id":"u1","definitionId":"user","name":"User","root":{"id":"x","type":"Greet"}}""", Registry, resolver).Definition!;
+        known.Add(WorkflowDefinitionReader.Read(
+            """{"id":"g1","definitionId":"greet","name":"Greet","options":{"usableAsActivity":true},"root":{"id":"w","type":"Elsa.WriteLine","text":"hello"}}""", Registry, resolver).Definition!);
+        new WorkflowEngine(Registry, resolver).Start(user, "i1", [], null, Now, []).SubStatus.ShouldBe(WorkflowSubStatus.Finished);
+    }
+
+    [Fact]
     public void A_resume_changes_neither_the_state_nor_the_input_it_was_given()
     {
         var definition = Read(Ask);

@@ -33,21 +33,28 @@ internal sealed partial class HttpCallDelivery(
             return false;
         }
 
+        await MakeAsync(call, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Makes a claimed call and writes down its answer, or when it is tried again.</summary>
+    public async Task MakeAsync(HttpCall call, CancellationToken cancellationToken)
+    {
         var (answer, error) = await TryAsync(call, cancellationToken);
         if (answer is null)
         {
             LogFailed(call.Url.Host, call.InstanceId, call.Attempts, error!);
             await PostponeAsync(call, error!, cancellationToken);
-            return true;
+            return;
         }
 
         await AnswerAsync(call, answer, cancellationToken);
         pump.Wake();
-        return true;
     }
 
-    /// <summary>Claimed for longer than a call can take.</summary>
-    private async Task<HttpCall?> ClaimAsync(CancellationToken cancellationToken)
+    /// <summary>Claims the oldest call that waits, for longer than it can take.</summary>
+    /// <returns>Null when none waits.</returns>
+    public async Task<HttpCall?> ClaimAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         return await connection.RowAsync<HttpCall>(

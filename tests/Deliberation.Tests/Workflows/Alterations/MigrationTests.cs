@@ -2,7 +2,7 @@ using Deliberation.Workflows.Alterations;
 using Deliberation.Workflows.Definitions;
 using Deliberation.Workflows.Execution;
 using Shouldly;
-using static Deliberation.Tests.Workflows.Alterations.Drawn;
+using static Deliberation.Tests.Workflows.Alterations.WaitingFlow;
 
 namespace Deliberation.Tests.Workflows.Alterations;
 

@@ -1,4 +1,4 @@
-using System.Text.Json.Nodes;
+using Deliberation.Tests.Workflows.Cases;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Definitions;
 using Deliberation.Workflows.Execution;
@@ -6,8 +6,8 @@ using Shouldly;
 
 namespace Deliberation.Tests.Workflows.Alterations;
 
-/// <summary>Flowcharts in a few words: <c>Drawn.Flow(["a Event", "b WriteLine"], "a-b")</c>.</summary>
-internal static class Drawn
+/// <summary>Flowcharts that wait, in a few words: <c>Flow(["a Event", "b WriteLine"], "a-b")</c>; and what an instance of one does.</summary>
+internal static class WaitingFlow
 {
     public static readonly DateTimeOffset Now = new(2026, 11, 27, 8, 0, 0, TimeSpan.Zero);
 
@@ -20,21 +20,8 @@ internal static class Drawn
     /// <param name="variables">JSON of the workflow's variables.</param>
     public static WorkflowDefinition Flow(string variables, string[] activities, string[] ways)
     {
-        var definition = new JsonObject
-        {
-            ["id"] = "drawn-v1",
-            ["definitionId"] = "drawn",
-            ["name"] = "Drawn",
-            ["variables"] = JsonNode.Parse(variables),
-            ["root"] = new JsonObject
-            {
-                ["id"] = "flow",
-                ["type"] = "Elsa.Flowchart",
-                ["activities"] = new JsonArray([.. activities.Select(Activity)]),
-                ["connections"] = new JsonArray([.. ways.Select(Way)]),
-            },
-        };
-        var (read, messages) = WorkflowDefinitionReader.Read(definition.ToJsonString(), Engine.Registry);
+        var root = Drawn.Flowchart("flow", string.Join(' ', ways.Select(way => way.Replace('-', '>'))), [.. activities.Select(Activity)]);
+        var (read, messages) = WorkflowDefinitionReader.Read($$"""{"id":"drawn-v1","definitionId":"drawn","name":"Drawn","variables":{{variables}},"root":{{root}} }""", Engine.Registry);
         messages.Where(message => message.Severity == LintSeverity.Error).ShouldBeEmpty();
         return read!;
     }
@@ -49,27 +36,12 @@ internal static class Drawn
 
     public static IEnumerable<string> Lines(Transition at) => at.Commands.Select(command => command.Command).OfType<WriteLineCommand>().Select(line => line.Text);
 
-    private static JsonNode Activity(string text)
+    private static string Activity(string text) => text.Split(' ', 3) switch
     {
-        var parts = text.Split(' ', 3);
-        var activity = parts.Length == 3 ? JsonNode.Parse(parts[2])!.AsObject() : [];
-        activity["id"] = parts[0];
-        activity["type"] = $"Elsa.{parts[1]}";
-        if (parts is [var id, "Event" or "WriteLine"])
-        {
-            activity[parts[1] == "Event" ? "eventName" : "text"] = id;
-        }
-
-        return activity;
-    }
-
-    private static JsonNode Way(string text)
-    {
-        var (from, to) = (text.Split('-')[0].Split(':'), text.Split('-')[1]);
-        return new JsonObject
-        {
-            ["source"] = new JsonObject { ["activity"] = from[0], ["port"] = from.ElementAtOrDefault(1) ?? "Done" },
-            ["target"] = new JsonObject { ["activity"] = to, ["port"] = "In" },
-        };
-    }
+        [var id, "Event"] => Drawn.Event(id, id),
+        [var id, "WriteLine"] => Drawn.Line(id),
+        [var id, var type, var members] => Drawn.Of(id, type, members.Trim()[1..^1]),
+        [var id, var type] => Drawn.Of(id, type),
+        _ => throw new ArgumentException(text, nameof(text)),
+    };
 }
