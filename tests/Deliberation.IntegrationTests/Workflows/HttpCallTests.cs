@@ -157,6 +157,24 @@ public sealed class HttpCallTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_loop_makes_calls_side_by_side_and_a_node_that_stops_leaves_what_hangs_to_another()
+    {
+        await using var receiver = await AllowedAsync(context => context.Request.Path == "/hangs" ? Task.Delay(Timeout.Infinite, context.RequestAborted) : context.Response.WriteAsJsonAsync(new { price = 3 }));
+        await StartAsync(receiver.Origin + "/hangs", "");
+        var answered = await StartAsync(receiver.Origin + "/", "");
+        Options.Workers = 2;
+        using var loop = ActivatorUtilities.CreateInstance<HttpCallLoop>(_app.Services);
+        await loop.StartAsync(default);
+        await using var connection = await _app.DataSource.OpenConnectionAsync();
+        await Eventually.HoldsAsync(async () => receiver.Asked.Count == 2 && await connection.ExecuteScalarAsync<int>("select count(*)::int from http_call") == 1);
+        await loop.StopAsync(default);
+
+        await _app.DrainAsync();
+        (await _app.LinesAsync(answered)).ShouldBe(["200: 3"]);
+        (await connection.QuerySingleAsync<(int Attempts, bool IsLeased)>("select attempts, lease_until > clock_timestamp() from http_call")).ShouldBe((1, true));
+    }
+
+    [Fact]
     public async Task Redirects_are_answers_and_too_long_an_answer_is_an_incident()
     {
         await using var receiver = await AllowedAsync(context =>
