@@ -17,6 +17,12 @@ internal sealed record BallotDefinition(
     BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
 {
     public bool IsSecret => Recipient is not null;
+
+    /// <summary>A vote may be cast again until the close; the later one counts.</summary>
+    public bool MayReplace { get; init; }
+
+    /// <summary>The paper it stands on with other questions; null = alone.</summary>
+    public Guid? Paper { get; init; }
 }
 
 /// <summary>Fixed parts of ballots, kept in memory: a cast checks its choices and seals its paper before it needs the database.</summary>
@@ -55,7 +61,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select c.code, b.options, b.max_choices, b.public_key
+            select c.code, b.options, b.max_choices, b.public_key, b.rule, b.paper_id
             from ballot b join community c using (community_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -63,7 +69,11 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
             cancellationToken: cancellationToken));
         return row is null
             ? null
-            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
+            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey))
+            {
+                MayReplace = row.Rule.AllowsReplace(row.PublicKey is not null),
+                Paper = row.PaperId,
+            };
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;
@@ -75,5 +85,5 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
         ? [.. Enum.GetNames<Choice>()]
         : [.. options.Select(option => option.Id), nameof(Choice.Abstain)];
 
-    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey);
+    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey, JsonObject Rule, Guid? PaperId);
 }

@@ -25,12 +25,14 @@ internal sealed record BallotRow(
     string State,
     DateTimeOffset? PausedAt,
     byte[]? PublicKey,
-    JsonObject? Result)
+    JsonObject? Result,
+    DateTimeOffset? OriginalClosesAt,
+    Guid? PaperId)
 {
     private const string Columns =
         """
         community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, options, max_choices,
-        opens_at, closes_at, state, paused_at, public_key, result
+        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id
         """;
 
     public bool IsSecret => Secrecy == "Secret";

@@ -33,13 +33,14 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         var ballot = new BallotId(Guid.CreateVersion7());
         var roll = await RollBuilding.BuildAsync(connection, step.Community, command.Roll, command.Members, command.RollScope, step.Now, cancellationToken);
         var salt = RandomNumberGenerator.GetBytes(32);
+        var documents = await BallotDocuments.BindAsync(connection, step.Community, step.Project, command.Documents, cancellationToken);
         var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
-                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key)
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, paper_id, documents)
             values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @Rule, @Roll, @RollScope, @Secrecy,
-                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @hash, @publicKey)
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @hash, @publicKey, @paper, @documents)
             """,
             new
             {
@@ -65,6 +66,8 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 salt,
                 hash = RollBuilding.Hash(roll, salt),
                 publicKey = isSecret ? keys.Create(ballot) : null,
+                paper = BallotPapers.IdOf(step.Project, command),
+                documents = BallotDocuments.ToJson(documents),
             },
             cancellationToken: cancellationToken));
         await RollBuilding.FreezeAsync(connection, step.Community, ballot, roll, cancellationToken);

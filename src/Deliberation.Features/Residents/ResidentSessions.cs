@@ -4,6 +4,7 @@ using Deliberation.Features.Foundation;
 namespace Deliberation.Features.Residents;
 
 /// <summary>A resident's running session, for Web's cookie check.</summary>
+/// <param name="HelperName">Whose name stands in the frame of an assisted session; null otherwise.</param>
 /// <param name="LeaseUntil">End of an assisted session, machine time; null otherwise.</param>
 public sealed record ResidentSession(
     CommunityId Community,
@@ -13,6 +14,7 @@ public sealed record ResidentSession(
     string MaskedName,
     string Locale,
     Assistance? AssistedBy,
+    string? HelperName,
     DateTimeOffset? LeaseUntil)
 {
     /// <summary>The session's person as a caller of use cases.</summary>

@@ -16,6 +16,7 @@ public sealed record BallotOption(string Id, string Text, long? CostFen = null);
 /// a supplementary election by most votes with 3·votes ≥ returned) ·
 /// <c>{"rule":"Majority","base":"Cast","threshold":"1/2","strict":true,"minTurnout":"1/2"}</c> ·
 /// <c>{"rule":"EqualShares","budgetFen":6000000,"utility":"Cost","completion":"None"}</c> · <c>{"rule":"BudgetGreedy","budgetFen":…}</c>.
+/// Any rule may say how votes are cast: <c>"allowReplace":false</c> (a named vote is final), <c>"maxProxiesPerHolder":3</c>, <c>"proxyRegisterDays":3</c>.
 /// </param>
 /// <param name="Roll">Owners, Households, Residents or Members.</param>
 /// <param name="Members">Resident ids, for roll <c>Members</c> (the elected elect their chair); empty otherwise.</param>
@@ -35,7 +36,17 @@ public sealed record OpenBallotCommand(
     int Round,
     IReadOnlyList<BallotOption> Options,
     DateTimeOffset OpensAt,
-    DateTimeOffset ClosesAt) : IWorkflowCommand;
+    DateTimeOffset ClosesAt) : IWorkflowCommand
+{
+    /// <summary>Ballots of one project that name the same paper, and have roll, secrecy and window in common, are asked and cast together; null = alone.</summary>
+    public string? Paper { get; init; }
+
+    /// <summary>Texts put to the vote with the question; each is kept by its hash and never changes.</summary>
+    public IReadOnlyList<BallotText> Documents { get; init; } = [];
+}
+
+/// <summary>A document that a template brings along as text.</summary>
+public sealed record BallotText(string Title, string Text);
 
 /// <summary>Closes the visit's ballot and counts it. Answered at once through bookmark <c>decided</c>:
 /// <c>{"outcome":"Passed|Rejected|Inquorate|Tied|Voided", "ballotId":"…", "elected":[…ids], "runoff":[…ids], "vacancies":0, "funded":[…ids]}</c>;

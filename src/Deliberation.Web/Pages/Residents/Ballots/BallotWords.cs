@@ -63,6 +63,11 @@ public static class BallotWords
         };
     }
 
+    /// <summary>Whether the vote may be changed after it is sent, and until when.</summary>
+    public static string MayChange(this ITexts texts, BallotView ballot) =>
+        ballot.MayReplace ? texts.Get("check.may-change", new { deadline = texts.Format.Deadline(ballot.ClosesAt) })
+        : texts[ballot.IsSecret ? "check.final" : "check.final-named"];
+
     /// <summary>2/3 as people say it, where the language has a word for it.</summary>
     public static string Fraction(this ITexts texts, string fraction) => texts.Has($"fraction.{fraction}") ? texts[$"fraction.{fraction}"] : fraction;
 
