@@ -66,7 +66,7 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 salt,
                 hash = RollBuilding.Hash(roll, salt),
                 publicKey = isSecret ? keys.Create(ballot) : null,
-                paper = BallotPapers.IdOf(step.Project, command),
+                paper = SharedPaper.IdOf(step.Project, command),
                 documents = BallotDocuments.ToJson(documents),
             },
             cancellationToken: cancellationToken));

@@ -15,6 +15,9 @@ public enum Who
 
     /// <summary>Lives in a community where nothing goes on.</summary>
     Neighbour,
+
+    /// <summary>Is being helped by staff, before a witness.</summary>
+    Helped,
     Staff,
 
     /// <summary>Holds no post: an empty inbox.</summary>

@@ -14,7 +14,7 @@ public sealed class DocumentModel(IMediator mediator, ITexts texts) : PageModel
 {
     public Guid Ballot { get; private set; }
 
-    public DocumentContent Content { get; private set; } = null!;
+    public DocumentContent Read { get; private set; } = null!;
 
     /// <summary>The lines of a text; empty for a file.</summary>
     public IReadOnlyList<string> Lines { get; private set; } = [];
@@ -27,10 +27,10 @@ public sealed class DocumentModel(IMediator mediator, ITexts texts) : PageModel
             return this.TurnAway(reason, texts);
         }
 
-        (Ballot, Content) = (id, answer.Require());
-        if (Content.Document.Type == "text/plain")
+        (Ballot, Read) = (id, answer.Require());
+        if (Read.Document.Type == "text/plain")
         {
-            Lines = Encoding.UTF8.GetString(Content.Content).Split('\n');
+            Lines = Encoding.UTF8.GetString(Read.Content).Split('\n');
         }
 
         return Page();

@@ -13,7 +13,7 @@ public sealed class PaperCheckModel(IMediator mediator, ITexts texts, Papers pap
     [BindProperty(SupportsGet = true, Name = "paper")]
     public string? Word { get; set; }
 
-    public PaperForm Form { get; private set; } = null!;
+    public FilledPaper Form { get; private set; } = null!;
 
     /// <summary>The questions on this paper, each with what was chosen.</summary>
     public IReadOnlyList<(BallotView Ballot, IReadOnlyList<string> Choices)> Answers =>

@@ -67,7 +67,7 @@ public sealed class PaperVoteModel(IMediator mediator, ITexts texts, Papers pape
         }
 
         var key = Key is { Length: >= 16 and <= 128 } ? Key : Guid.NewGuid().ToString("N");
-        var form = new PaperForm(id, User.Caller().Resident!.Value.Value, Mine!.Key, asked.ToDictionary(ballot => ballot.Id.Value, Chosen), key);
+        var form = new FilledPaper(id, User.Caller().Resident!.Value.Value, Mine!.Key, asked.ToDictionary(ballot => ballot.Id.Value, Chosen), key);
         return RedirectToPage("PaperCheck", new { id, paper = Papers.Seal(form) });
     }
 

@@ -11,7 +11,7 @@ public sealed record Paper(Guid Ballot, Guid Resident, string? Unit, IReadOnlyLi
 /// <summary>A filled paper with several questions.</summary>
 /// <param name="Choices">By ballot.</param>
 /// <param name="Key">As in <see cref="Ballots.Paper"/>.</param>
-public sealed record PaperForm(Guid Id, Guid Resident, string? Unit, IReadOnlyDictionary<Guid, IReadOnlyList<string>> Choices, string Key);
+public sealed record FilledPaper(Guid Id, Guid Resident, string? Unit, IReadOnlyDictionary<Guid, IReadOnlyList<string>> Choices, string Key);
 
 /// <summary>What the address of a whole paper's receipt says: short, since addresses and cookies are; the questions are found by the codes.</summary>
 public sealed record PaperSlip(int Community, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace, IReadOnlyList<string> Codes);
@@ -35,11 +35,11 @@ public sealed class Papers(IDataProtectionProvider protection)
     public Paper? Open(string? word, BallotId ballot, ResidentId? resident) =>
         Unseal<Paper>(_papers, word) is { } paper && paper.Ballot == ballot.Value && paper.Resident == resident?.Value ? paper : null;
 
-    public string Seal(PaperForm paper) => _forms.Protect(JsonSerializer.Serialize(paper), PaperLasts);
+    public string Seal(FilledPaper paper) => _forms.Protect(JsonSerializer.Serialize(paper), PaperLasts);
 
     /// <returns>As <see cref="Open"/>.</returns>
-    public PaperForm? OpenForm(string? word, Guid paper, ResidentId? resident) =>
-        Unseal<PaperForm>(_forms, word) is { } form && form.Id == paper && form.Resident == resident?.Value ? form : null;
+    public FilledPaper? OpenForm(string? word, Guid paper, ResidentId? resident) =>
+        Unseal<FilledPaper>(_forms, word) is { } form && form.Id == paper && form.Resident == resident?.Value ? form : null;
 
     public string Seal(PaperSlip receipt) => _paperReceipts.Protect(JsonSerializer.Serialize(receipt));
 

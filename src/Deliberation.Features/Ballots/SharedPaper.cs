@@ -7,7 +7,7 @@ using Deliberation.Process.Calendar;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>Several questions on one paper (一张票多件事): which ballots those are.</summary>
-internal static class BallotPapers
+internal static class SharedPaper
 {
     /// <summary>
     /// The paper's id follows from what its ballots must have in common, so that ballots opened by different workflows of a project find each other without asking,
