@@ -83,7 +83,7 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
                 {
                     var deferred = await CommitAsync(round, LetTheNextWrite); // votes of one unit follow each other, never in one statement
                     deferred.AddRange(later);
-                    round = [.. deferred.DistinctBy(cast => (cast.Ballot, cast.Resident, cast.RequestedUnit))]; // whoever sends thousands is not read again with each of them
+                    round = [.. deferred.DistinctBy(cast => (cast.Ballot, cast.Resident, cast.RequestedUnit, cast.HasLost ? cast.RowId : Guid.Empty))]; // thousands of one voter are not read again with each of them
                     later = round.Count == deferred.Count ? [] : [.. deferred.Except(round)];
                 }
             }

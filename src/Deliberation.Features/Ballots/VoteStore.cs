@@ -72,6 +72,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             FaultPoint.Hit("cast-before-commit");
             await transaction.CommitAsync();
             FaultPoint.Hit("cast-after-commit");
+            deferred.FindAll(cast => cast.Definition.IsSecret).ForEach(cast => cast.HasLost = true);
             outcomes.AddRange(accepted.Select(cast => (cast, taken.Contains(cast.RowId)
                 ? (Result<CastAnswer>)cast.Answer!
                 : BallotRefusals.AlreadyVoted)));
@@ -107,6 +108,11 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         if (unit is null)
         {
             return mine.Count > 1 && cast.RequestedUnit is null ? BallotRefusals.UnitRequired : BallotRefusals.NotOnRoll;
+        }
+
+        if (cast.HasLost)
+        {
+            return BallotRefusals.AlreadyVoted;
         }
 
         cast.Unit = unit.Key;
