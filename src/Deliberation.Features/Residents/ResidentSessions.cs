@@ -21,7 +21,7 @@ public sealed record ResidentSession(
     public Caller AsCaller() => new(CallerKind.Resident, Resident, Household, null, new HashSet<CommunityId> { Community }, AssistedBy);
 }
 
-/// <summary>Finds sessions by the cookie's secret. Idle for 20 minutes, revoked or past its lease: none. A revocation is seen by every node within 3 seconds.</summary>
+/// <summary>Finds sessions by the cookie's secret. Idle for 20 minutes, revoked, past its lease, or its helper's account shut: none. A revocation is seen by every node within 3 seconds.</summary>
 public interface IResidentSessions
 {
     /// <param name="secret">The cookie's value, as <see cref="EntryAnswer.Secret"/> gave it; anything malformed finds nothing.</param>

@@ -76,6 +76,7 @@ internal sealed class SessionReader : IAsyncDisposable
             cross join lateral (select full_name, locale from resident r where r.community_id = s.community_id and r.resident_id = s.resident_id offset 0) r
             where s.revoked_at is null and s.last_seen_at > clock_timestamp() - interval '20 minutes'
                 and (s.lease_until is null or s.lease_until > clock_timestamp())
+                and (s.helper_id is null or exists (select from staff w where w.staff_id = s.helper_id and w.is_enabled))
             """,
             new { communities = batch.Select(q => q.Community.Value).ToArray(), hashes = batch.Select(q => q.Hash).ToArray() }))
             .ToDictionary(row => row.Place);

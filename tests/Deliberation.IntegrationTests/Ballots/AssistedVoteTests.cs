@@ -84,6 +84,19 @@ public sealed class AssistedVoteTests(TestDatabase database) : IClassFixture<Tes
     }
 
     [Fact]
+    public async Task A_helper_whose_account_is_shut_helps_no_longer()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-1", 1940);
+        var assisted = (await hall.SendAsync(new StartAssistedSession(hall.AsStaff(), hall.Community, people[0], "Li Hua"))).Require();
+        (await FreshAsync(hall, assisted.Secret)).ShouldNotBeNull();
+
+        await hall.ExecuteAsync("update staff set is_enabled = false where staff_id = @Staff", new { hall.Staff });
+
+        (await FreshAsync(hall, assisted.Secret)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Helper_witness_and_voter_are_three_people()
     {
         await using var hall = await BallotHall.OpenAsync(database);
