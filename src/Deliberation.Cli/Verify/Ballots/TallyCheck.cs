@@ -1,0 +1,68 @@
+using Deliberation.Cli.Verify.Counting;
+
+namespace Deliberation.Cli.Verify.Ballots;
+
+/// <summary>Counts again and compares every figure with the published one.</summary>
+internal sealed class TallyCheck(Check check, Findings findings, Urn urn, Weights roll)
+{
+    public void Run(TallyFile tally, string name, long index)
+    {
+        Compare("the roll", tally.Roll, roll);
+        Compare("spoilt papers", tally.Spoilt, urn.Spoilt);
+        Compare("papers set aside", tally.SetAside, urn.Papers.Count(p => p.Status is PaperStatus.SetAside));
+        CompareTotals(tally, Wrong);
+        try
+        {
+            var recounted = Recount.Decide(urn, tally.Seed);
+            Compare("the outcome", tally.Outcome, recounted.Outcome);
+            CompareLists("the elected", tally.Elected, recounted.Elected);
+            CompareLists("the funded", tally.Funded, recounted.Funded);
+            if (tally.Order is { } order && recounted.Order is { } own) CompareLists("the order", order.Select(Shown), own.Select(Shown));
+            check.Say($"{urn.Definition.Rule.Name}: {recounted.Outcome}");
+        }
+        catch (RecountException problem)
+        {
+            Wrong($"cannot be recounted: {problem.Message}");
+        }
+
+        void Wrong(string what) => findings.Add(check, $"{name} {what}.", index);
+
+        void Compare<T>(string what, T told, T counted)
+        {
+            if (!Equals(told, counted)) Wrong($"tells {told} for {what}, counted {counted}");
+        }
+
+        void CompareLists(string what, IEnumerable<string>? told, IEnumerable<string>? counted)
+        {
+            if (told is not null && counted is not null && !told.SequenceEqual(counted)) Compare(what, Shown(told), Shown(counted));
+        }
+    }
+
+    private void CompareTotals(TallyFile tally, Action<string> wrong)
+    {
+        var counted = new Dictionary<string, Weights>(StringComparer.Ordinal);
+        foreach (var paper in urn.Counted)
+        {
+            var unit = urn.Definition.IsSecret ? new RollUnit(1, 0) : urn.Roll.GetValueOrDefault(paper.Unit);
+            foreach (var choice in paper.Choices.Select(Option).Distinct(StringComparer.Ordinal))
+            {
+                var sum = counted.GetValueOrDefault(choice);
+                counted[choice] = new(sum.Units + 1, sum.Persons + unit.Persons, sum.Area + unit.AreaHundredths);
+            }
+        }
+
+        foreach (var (choice, told) in tally.Totals)
+        {
+            var own = counted.GetValueOrDefault(choice);
+            if (told != own) wrong($"tells {told} for '{choice}', counted {own}");
+            counted.Remove(choice);
+        }
+
+        foreach (var choice in counted.Keys.Where(c => !c.StartsWith("because:", StringComparison.Ordinal))) wrong($"leaves out '{choice}'");
+    }
+
+    /// <summary>A place or score is for its option.</summary>
+    private string Option(string choice) => urn.Definition.Options.Count > 0 && !urn.Definition.Ids.Contains(choice) ? PaperForm.Split(choice).Id : choice;
+
+    private static string Shown(IEnumerable<string> list) => $"[{string.Join(", ", list)}]";
+}
