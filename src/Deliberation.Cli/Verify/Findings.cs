@@ -28,8 +28,11 @@ internal enum Blame
     /// <summary>On the leaf itself: its hash, its form, its place.</summary>
     Leaf,
 
-    /// <summary>On a leaf that speaks of others or of files: counts, hashes of files, commitments that do not open.</summary>
+    /// <summary>On a leaf that speaks of leaves before it or of a file: counts, hashes of files.</summary>
     Claim,
+
+    /// <summary>On a leaf that files do not bear out; with leaves missing or changed anywhere that need not be its own fault.</summary>
+    File,
 
     /// <summary>On the leaves from here to a checkpoint whose root is another.</summary>
     Interval,
@@ -62,7 +65,7 @@ internal sealed class Findings
     {
         var interval = _all.Where(f => f.Blame is Blame.Interval).MinBy(f => f.Index);
         var exact = _all.Where(f => f is { Index: not null, Blame: not Blame.Interval })
-            .Where(f => interval is null || f.Index < interval.Index || (f.Blame is Blame.Leaf && f.Index < interval.End))
+            .Where(f => interval is null || (f.Blame is not Blame.File && f.Index < interval.Index) || (f.Blame is Blame.Leaf && f.Index < interval.End))
             .MinBy(f => f.Index);
         var first = exact ?? interval ?? _all.FirstOrDefault();
         return (first?.Index, first?.Sentence);

@@ -64,7 +64,7 @@ internal sealed class BallotAudit(Findings findings, LedgerLog log, BundleFiles 
     private void TellUnlogged()
     {
         var name = $"{_folder}tally.{ballot.Tallies.Count + 1}.json";
-        if (files.Has(name)) findings.Add(_checks.Tally, $"{name} was not published through the log.", ballot.Closed is null ? ballot.OpenedAt : ballot.ClosedAt);
+        if (files.Has(name)) findings.Add(_checks.Tally, $"{name} was not published through the log.");
     }
 
     private bool Audit(Definition definition, List<TallyFile?> tallies, List<Check> list)
@@ -73,12 +73,12 @@ internal sealed class BallotAudit(Findings findings, LedgerLog log, BundleFiles 
         if (!files.Has(rollName)) return false;
         list.Add(_checks.Roll);
         var roll = RollFile.Read(files, rollName);
-        if (roll.Root != ballot.Roll) findings.Add(_checks.Roll, $"{rollName} has another root than the log.", ballot.RollAt);
-        if (roll.Units.Count != ballot.Units) findings.Add(_checks.Roll, $"{rollName} has {roll.Units.Count} units, the log {ballot.Units}.", ballot.RollAt);
+        if (roll.Root != ballot.Roll) findings.Add(_checks.Roll, $"{rollName} has another root than the log.", ballot.RollAt, Blame.File);
+        if (roll.Units.Count != ballot.Units) findings.Add(_checks.Roll, $"{rollName} has {roll.Units.Count} units, the log {ballot.Units}.", ballot.RollAt, Blame.File);
         _checks.Roll.Say($"{roll.Units.Count:N0} units");
         if (ballot.Closed is not { } closed || !files.Has(openingsName))
         {
-            if (ballot.Closed is not null) findings.Add(_checks.Openings, $"{openingsName} is missing.", ballot.ClosedAt);
+            if (ballot.Closed is not null) findings.Add(_checks.Openings, $"{openingsName} is missing.", ballot.ClosedAt, Blame.File);
             return ballot.Closed is null;
         }
 

@@ -37,7 +37,7 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
         if (!Hash32.TryParse(System.Text.Encoding.UTF8.GetBytes(text), out var commitment)) throw new BundleException($"{place} has no commitment.");
         if (string.CompareOrdinal(_before, text) >= 0)
         {
-            findings.Add(checks.Openings, $"{place} is out of order, or opens a commitment that is open already.", IndexOf(commitment));
+            findings.Add(checks.Openings, $"{place} is out of order, or opens a commitment that is open already.", IndexOf(commitment), Blame.File);
             return;
         }
 
@@ -45,7 +45,7 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
         ref var vote = ref CollectionsMarshal.GetValueRefOrNullRef(log.Votes, commitment);
         if (Unsafe.IsNullRef(ref vote) || vote.Ballot != ballot.Number)
         {
-            findings.Add(checks.Openings, $"{place} opens a commitment that is no vote of ballot {ballot.Id}.", ballot.ClosedAt);
+            findings.Add(checks.Openings, $"{place} opens a commitment that is no vote of ballot {ballot.Id}.", ballot.ClosedAt, Blame.File);
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
         var paper = Read(json.Root, place, vote, out var opened);
         if (opened != commitment)
         {
-            findings.Add(checks.Openings, $"The opening of leaf {vote.Index} does not give its commitment.", vote.Index);
+            findings.Add(checks.Openings, $"The opening of leaf {vote.Index} does not give its commitment.", vote.Index, Blame.File);
             return;
         }
 
@@ -88,12 +88,12 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
     private void Check(Paper paper, LoggedVote vote, IReadOnlyDictionary<string, RollUnit> roll)
     {
         if (paper.Status is PaperStatus.Replaced != vote.IsReplaced)
-            findings.Add(checks.Openings, $"The paper of leaf {vote.Index} and the closing of its ballot differ on whether it was replaced.", vote.Index);
+            findings.Add(checks.Openings, $"The paper of leaf {vote.Index} and the closing of its ballot differ on whether it was replaced.", vote.Index, Blame.File);
         if (paper.Status is not PaperStatus.Counted) return;
-        if (_form.Wrong(paper.Choices) is { } wrong) findings.Add(checks.Choices, $"The paper of leaf {vote.Index} {wrong}.", vote.Index);
+        if (_form.Wrong(paper.Choices) is { } wrong) findings.Add(checks.Choices, $"The paper of leaf {vote.Index} {wrong}.", vote.Index, Blame.File);
         if (definition.IsSecret) return;
-        if (!roll.ContainsKey(paper.Unit)) findings.Add(checks.Choices, $"The paper of leaf {vote.Index} counts for a unit that is not on the roll.", vote.Index);
-        if (!_counted.Add(paper.Unit)) findings.Add(checks.Choices, $"The paper of leaf {vote.Index} counts for a unit whose paper counts already.", vote.Index);
+        if (!roll.ContainsKey(paper.Unit)) findings.Add(checks.Choices, $"The paper of leaf {vote.Index} counts for a unit that is not on the roll.", vote.Index, Blame.File);
+        if (!_counted.Add(paper.Unit)) findings.Add(checks.Choices, $"The paper of leaf {vote.Index} counts for a unit whose paper counts already.", vote.Index, Blame.File);
     }
 
     private string[] Shared(string[] choices)
@@ -109,6 +109,6 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
     private void TellUnopened()
     {
         var first = log.Votes.Values.Where(v => v.Ballot == ballot.Number && !v.IsOpened && !(definition.IsSecret && v.IsReplaced)).Min(v => v.Index);
-        findings.Add(checks.Openings, $"The vote of leaf {first} has no opening.", first);
+        findings.Add(checks.Openings, $"The vote of leaf {first} has no opening.", first, Blame.File);
     }
 }

@@ -25,7 +25,7 @@ internal sealed class TallyCheck(Check check, Findings findings, Urn urn, Weight
             Wrong($"cannot be recounted: {problem.Message}");
         }
 
-        void Wrong(string what) => findings.Add(check, $"{name} {what}.", index);
+        void Wrong(string what) => findings.Add(check, $"{name} {what}.", index, Blame.File);
 
         void Compare<T>(string what, T told, T counted)
         {

@@ -37,7 +37,11 @@ internal sealed class ZipFiles : BundleFiles
 
     public override IReadOnlyCollection<string> Names => _entries.Keys;
 
-    public override void Dispose() => _archive.Dispose();
+    public override void Dispose()
+    {
+        _archive.Dispose();
+        base.Dispose();
+    }
 
     protected override Stream? OpenRaw(string name) => _entries.TryGetValue(name, out var entry) ? entry.Open() : null;
 
