@@ -7,6 +7,7 @@ import { basename, join } from 'node:path';
 
 const LEAF = 'leaf', CLAIM = 'claim', FILE = 'file', INTERVAL = 'interval';
 const HASH = /^[0-9a-f]{64}$/, ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const RANKED = ['Borda', 'Condorcet', 'Schulze', 'InstantRunoff', 'StvScottish', 'StvMeek'], SCORED = ['Score', 'Star'];
 const CROCKFORD = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 const sha = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest();
@@ -332,7 +333,7 @@ class Bundle {
     if (choices.includes('Abstain')) return choices.length === 1;
     if (options.length === 0) return ['For', 'Against'].includes(choices[0]) && choices.slice(1).every(c => rule.rule === 'Consent' && c.startsWith('because:'));
     const ids = new Set(options.map(o => o.id));
-    if (['Borda', 'Condorcet', 'Schulze', 'InstantRunoff', 'StvScottish', 'StvMeek', 'Score', 'Star'].includes(rule.rule)) {
+    if ([...RANKED, ...SCORED].includes(rule.rule)) {
       const named = choices.map(c => c.slice(0, c.lastIndexOf('=')));
       return named.every(id => ids.has(id)) && new Set(named).size === named.length && choices.every(c => /=(0|[1-9]\d{0,5})$/.test(c));
     }
@@ -344,13 +345,14 @@ class Bundle {
     const counted = papers.filter(p => p.status === 'Counted');
     const area = [...roll.values()].reduce((sum, u) => sum + u.area, 0), persons = [...roll.values()].reduce((sum, u) => sum + u.persons, 0);
     const returned = secret ? ballot.closed.participations : papers.filter(p => roll.has(p.unit)).length;
-    const spoilt = papers.filter(p => p.status === 'Spoilt').length + (secret ? Math.max(0, returned - papers.length) : 0);
+    const spoilt = papers.filter(p => p.status === 'Spoilt').length, missing = secret ? Math.max(0, returned - papers.length) : 0;
     if (tally.roll.persons !== persons || tally.roll.area !== area) wrong('the roll');
     if (tally.spoilt !== spoilt || tally.setAside !== papers.filter(p => p.status === 'SetAside').length) wrong('papers that do not count');
-    const ids = new Set(definition.options.map(o => o.id));
+    const supports = (c, option) => c === option || option !== 'Abstain' && (
+      RANKED.includes(definition.rule.rule) ? c === `${option}=1` : SCORED.includes(definition.rule.rule) && c.startsWith(`${option}=`) && c !== `${option}=0`);
     for (const total of tally.totals) {
       const own = { units: 0, persons: 0, area: 0 };
-      for (const p of counted.filter(p => p.choices.some(c => c === total.choice || (!ids.has(c) && c.slice(0, c.lastIndexOf('=')) === total.choice)))) {
+      for (const p of counted.filter(p => p.choices.some(c => supports(c, total.choice)))) {
         const unit = secret ? { persons: 1, area: 0 } : roll.get(p.unit) ?? { persons: 0, area: 0 };
         own.units++;
         own.persons += unit.persons;
@@ -358,7 +360,7 @@ class Bundle {
       }
       if (own.units !== total.units || own.persons !== total.persons || own.area !== total.area) wrong(`the total of ${total.choice}`);
     }
-    const decided = decide(definition, roll, papers, counted, returned, spoilt, area);
+    const decided = decide(definition, roll, papers, counted, returned, spoilt + missing, area);
     if (decided && decided.outcome !== tally.outcome) wrong('the outcome');
     if (decided?.elected && JSON.stringify(decided.elected) !== JSON.stringify(tally.elected)) wrong('the elected');
   }

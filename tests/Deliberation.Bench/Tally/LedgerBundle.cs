@@ -25,11 +25,12 @@ internal static class LedgerBundle
         }
 
         log.Checkpoint();
+        var list = string.Join(',', ballots.Select(id => $$"""{"id":"{{id}}","secrecy":"Secret"}"""));
         File.WriteAllText(
             Path.Combine(folder, "bundle.json"),
             $$"""
             {"format":"deliberation-bundle/1","origin":"{{Origin}}","size":{{log.Size}},
-            "ballots":[{{string.Join(',', ballots.Select(id => $$"""{"id":"{{id}}","secrecy":"Secret"}"""))}}],
+            "ballots":[{{list}}],
             "keys":[{"name":"bench","role":"Log","key":"{{Convert.ToBase64String(spki)}}"}]}
             """);
     }

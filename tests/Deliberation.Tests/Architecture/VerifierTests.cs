@@ -35,7 +35,7 @@ public sealed class VerifierTests
 
     private static bool IsOwn(Type type) => type.FullName?.StartsWith("Deliberation.Cli.Verify", StringComparison.Ordinal) == true;
 
-    private static bool IsOurs(Type type) => type.Assembly.GetName().Name!.StartsWith("Deliberation", StringComparison.Ordinal) && type.Namespace is not null;
+    private static bool IsOurs(Type type) => type.Assembly.GetName().Name!.StartsWith("Deliberation", StringComparison.Ordinal) && type is { Namespace: not null, IsGenericParameter: false };
 
     private static IEnumerable<Type> Used(Type type)
     {

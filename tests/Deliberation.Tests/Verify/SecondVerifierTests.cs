@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Deliberation.Cli.Verify;
 using Deliberation.Tests.Architecture;
+using OsProcess = System.Diagnostics.Process;
 
 namespace Deliberation.Tests.Verify;
 
@@ -60,7 +61,7 @@ internal static class SecondVerifier
     /// <returns>Its answers by the bundles' names.</returns>
     public static Dictionary<string, JsonNode> Run(IEnumerable<string> folders)
     {
-        using var node = Process.Start(new ProcessStartInfo("node", [Repository.Path("tests", "verifier-js", "verify.mjs"), .. folders]) { RedirectStandardOutput = true })!;
+        using var node = OsProcess.Start(new ProcessStartInfo("node", [Repository.Path("tests", "verifier-js", "verify.mjs"), .. folders]) { RedirectStandardOutput = true })!;
         var output = node.StandardOutput.ReadToEnd();
         node.WaitForExit();
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToDictionary(answer => answer["bundle"]!.ToString());

@@ -252,7 +252,7 @@ internal static class Tampering
         var totals = tally["totals"]!.AsArray();
         switch (random.Next(4))
         {
-            case 0: tally["outcome"] = tally["outcome"]!.ToString() == "Passed" ? "Rejected" : "Passed"; break;
+            case 0: tally["outcome"] = tally["outcome"]!.ToString() == "Passed" ? "Rejected" : "Voided"; break;
             case 1: tally["spoilt"] = tally["spoilt"]!.GetValue<long>() + 1; break;
             case 2 when tally["elected"] is JsonArray elected: elected.Add("o9"); break;
             case 2 when tally["funded"] is JsonArray funded: funded.Add("o9"); break;
@@ -262,7 +262,6 @@ internal static class Tampering
                 break;
         }
 
-        if (tally["outcome"]!.ToString() == "Passed" && tally["elected"] is not null) tally["outcome"] = "Voided";
         var bytes = TestBallot.Json(tally);
         var forged = ledger.Copy();
         forged.Files[name] = bytes;

@@ -77,12 +77,10 @@ internal sealed class TestBallot(Guid id, bool isSecret, JsonObject rule, IReadO
     {
         byte[] nonce = Bytes(16), salt = Bytes(isSecret ? 32 : 16);
         var said = Encoding.UTF8.GetBytes(string.Join('\n', choices.Order(StringComparer.Ordinal)));
-        var vote = new TestVote(unit, choices, nonce, salt)
-        {
-            Commitment = SHA256.HashData(isSecret
-                ? [.. "DLB1"u8, .. id.ToByteArray(bigEndian: true), .. said, 0, .. nonce, .. salt]
-                : [.. "DLB1N"u8, .. id.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(unit), 0, .. said, 0, .. salt]),
-        };
+        byte[] committed = isSecret
+            ? [.. "DLB1"u8, .. id.ToByteArray(bigEndian: true), .. said, 0, .. nonce, .. salt]
+            : [.. "DLB1N"u8, .. id.ToByteArray(bigEndian: true), .. Encoding.UTF8.GetBytes(unit), 0, .. said, 0, .. salt];
+        var vote = new TestVote(unit, choices, nonce, salt) { Commitment = SHA256.HashData(committed) };
         if (choices.Length == 0) vote.Status = "Spoilt";
         Votes.Add(vote);
         return vote;

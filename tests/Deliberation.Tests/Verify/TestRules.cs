@@ -43,12 +43,18 @@ internal static class TestRules
         """{"rule":"InstantRunoff","countToTwo":true,"tieBreak":"Lot"}""",
         """{"rule":"StvScottish","seats":2,"tieBreak":"EarlierProposal"}""",
         """{"rule":"StvScottish","seats":3,"tieBreak":"Lot"}""",
+        """{"rule":"StvMeek","seats":2,"tieBreak":"EarlierProposal"}""",
+        """{"rule":"Recall"}""",
+        """{"rule":"Meeting"}""",
+        """{"rule":"Meeting","body":"VillagersAssembly","form":"Households"}""",
+        """{"rule":"OwnersCommitteeElection","seats":2}""",
+        """{"rule":"Plurality","election":true,"tieBreak":"EarlierProposal"}""",
     ];
 
     /// <summary>Rules that answer a question; the others choose among options.</summary>
-    public static bool IsAnswer(string rule) => rule is "OwnersAssembly" or "Majority" or "TwoThirds" or "AllButK" or "Unanimous" or "Consent";
+    public static bool IsAnswer(string rule) => rule is "OwnersAssembly" or "Majority" or "TwoThirds" or "AllButK" or "Unanimous" or "Consent" or "Recall" or "Meeting";
 
-    public static bool IsRanked(string rule) => rule is "Borda" or "Condorcet" or "Schulze" or "InstantRunoff" or "StvScottish";
+    public static bool IsRanked(string rule) => rule is "Borda" or "Condorcet" or "Schulze" or "InstantRunoff" or "StvScottish" or "StvMeek";
 
     public static bool IsScored(string rule) => rule is "Score" or "Star";
 
@@ -71,11 +77,12 @@ internal static class TestRules
         if (IsRanked(rule))
         {
             var place = 0;
-            var mayTie = rule is "Borda" or "Condorcet" or "Schulze";
-            return [.. mixed.Take(random.Next(1, mixed.Length + 1)).Select(id => $"{id}={place = mayTie && place > 0 && random.Next(4) == 0 ? place : place + 1}")];
+            return [.. mixed.Take(random.Next(1, mixed.Length + 1)).Select(id => $"{id}={place = Next(place)}")];
         }
 
         return [.. mixed.Take(random.Next(1, ballot.MaxChoices + 1))];
+
+        int Next(int place) => rule is "Borda" or "Condorcet" or "Schulze" && place > 0 && random.Next(4) == 0 ? place : place + 1;
     }
 
     public static string Name(TestBallot ballot) => ballot.Rule["rule"]!.ToString();
@@ -84,7 +91,8 @@ internal static class TestRules
     public static JsonObject Tally(TestBallot ballot, int version, int participations)
     {
         var counted = ballot.Papers.Where(p => p.Status == "Counted").ToList();
-        var spoilt = ballot.Papers.Count(p => p.Status == "Spoilt") + (ballot.IsSecret ? participations - ballot.Papers.Count() : 0);
+        var spoilt = ballot.Papers.Count(p => p.Status == "Spoilt");
+        var missing = ballot.IsSecret ? participations - ballot.Papers.Count() : 0;
         var tally = new JsonObject
         {
             ["ballot"] = ballot.Id.ToString(),
@@ -96,7 +104,7 @@ internal static class TestRules
             ["setAside"] = ballot.Papers.Count(p => p.Status == "SetAside"),
             ["totals"] = Totals(ballot, counted),
         };
-        foreach (var (name, value) in Decide(ballot, counted, spoilt, participations)) tally[name] = value?.DeepClone();
+        foreach (var (name, value) in Decide(ballot, counted, spoilt + missing, participations)) tally[name] = value?.DeepClone();
         return tally;
     }
 
@@ -106,7 +114,9 @@ internal static class TestRules
         IEnumerable<string> choices = ballot.Ids.Count == 0 ? Answers.Distinct() : [.. ballot.Ids, "Abstain"];
         return new([.. choices.Select(choice =>
         {
-            var papers = counted.Where(p => p.Choices.Any(c => c == choice || c.StartsWith(choice + "=", StringComparison.Ordinal))).ToList();
+            var papers = counted.Where(p => p.Choices.Any(c => c == choice
+                || (IsRanked(Name(ballot)) && c == choice + "=1")
+                || (IsScored(Name(ballot)) && c.StartsWith(choice + "=", StringComparison.Ordinal) && c != choice + "=0"))).ToList();
             return (JsonNode)new JsonObject
             {
                 ["choice"] = choice,
@@ -126,6 +136,9 @@ internal static class TestRules
             "OfficeElection" => Office(ballot, counted, returned, spoilt),
             "Majority" or "TwoThirds" or "AllButK" or "Unanimous" => YesNo(ballot, counted, spoilt),
             "Consent" => Consented(ballot, counted),
+            "Recall" => new() { ["outcome"] = OfficeElection.DecideRecall(ballot.Roll.Count, ballot.Roll.Count, returned, counted.Count(p => p.Choices[0] == "For")).Outcome.ToString() },
+            "Meeting" => Met(ballot, counted, returned),
+            "OwnersCommitteeElection" => Committee(ballot),
             "EqualShares" or "BudgetGreedy" or "BudgetGreedyNoSkip" => Budget(ballot, counted),
             _ => Chosen(ballot, counted, returned),
         };
@@ -177,12 +190,35 @@ internal static class TestRules
         int Of(string choice) => counted.Count(p => p.Choices[0] == choice);
     }
 
+    private static JsonObject Met(TestBallot ballot, List<TestVote> counted, int returned)
+    {
+        var present = returned + ballot.Roll.Count / 9;
+        var decision = MeetingVote.Decide(
+            Enum.Parse<MeetingBody>(ballot.Rule["body"]?.ToString() ?? "CouncilMeeting"),
+            Enum.Parse<MeetingForm>(ballot.Rule["form"]?.ToString() ?? "Members"),
+            new(ballot.Roll.Count, present, Of("For"), Of("Against"), Of("Abstain")));
+        return new() { ["outcome"] = decision.Outcome.ToString(), ["present"] = present };
+
+        int Of(string choice) => counted.Count(p => p.Choices[0] == choice);
+    }
+
+    private static JsonObject Committee(TestBallot ballot)
+    {
+        var decision = OwnersCommitteeElection.Decide(
+            new OwnersRoll(ballot.Roll.Select(u => new OwnersRollEntry(u.Key, u.Area, []))),
+            ballot.Ids,
+            ballot.Papers.Select(p => new OwnersElectionPaper(ballot.IsSecret ? "" : p.Unit, [.. p.Choices.Where(c => c != "Abstain")], Enum.Parse<VoteStatus>(p.Status))),
+            ballot.Rule["seats"]!.GetValue<int>());
+        return new() { ["outcome"] = decision.Outcome.ToString(), ["elected"] = Strings(decision.Elected) };
+    }
+
     private static JsonObject Consented(TestBallot ballot, List<TestVote> counted)
     {
         var decision = Consent.Decide(
             new(
                 counted.Count(p => p.Choices[0] == "For"), counted.Count(p => p.Choices[0] == "Abstain"),
-                [.. counted.Where(p => p.Choices[0] == "Against").Select(p => new ConsentObjection(p.Unit, p.Choices[1]))], 0, ballot.Roll.Count),
+                [.. counted.Where(p => p.Choices[0] == "Against").Select(p => new ConsentObjection(p.Unit, p.Choices[1]))],
+                Math.Max(0, ballot.Roll.Count - counted.Count), ballot.Roll.Count),
             1);
         return new() { ["outcome"] = decision.Outcome is ConsentOutcome.Passed ? "Passed" : "Rejected" };
     }
@@ -209,7 +245,8 @@ internal static class TestRules
 
     private static JsonObject Chosen(TestBallot ballot, List<TestVote> counted, int returned)
     {
-        if (returned == 0) return new() { ["outcome"] = "Invalid", ["elected"] = new JsonArray(), ["order"] = new JsonArray() };
+        var isElection = ballot.Rule["election"] is not null;
+        if (returned == 0) return new() { ["outcome"] = isElection ? "Invalid" : "Inquorate", ["elected"] = new JsonArray(), ["order"] = new JsonArray() };
         var (rule, seats) = (Name(ballot), ballot.Rule["seats"]?.GetValue<int>() ?? 1);
         var seed = ballot.Rule["tieBreak"]!.ToString() == "Lot" ? "12 7 31" : null;
         var lot = seed is null ? Lot.InOrder(ballot.Ids) : Lot.Seeded(seed);
@@ -259,7 +296,8 @@ internal static class TestRules
                 order = [.. last, .. runoff.Rounds.Select(r => r.Dropped).OfType<string>().Reverse().Where(d => !last.Any(t => t.Contains(d))).Select(d => (IReadOnlyList<string>)[d])];
                 break;
             default:
-                elected = [.. StvScottish.Decide(ranked, seats, leaving).Elected.Where(named.Contains)];
+                var stv = rule == "StvMeek" ? StvMeek.Decide(ranked, seats, leaving) : StvScottish.Decide(ranked, seats, leaving);
+                elected = [.. stv.Elected.Where(named.Contains)];
                 order = [.. elected.Select(e => (IReadOnlyList<string>)[e])];
                 break;
         }
@@ -267,11 +305,11 @@ internal static class TestRules
         elected ??= Seat(places.Select(t => t.Where(named.Contains).ToList()), seats, lot);
         var result = new JsonObject
         {
-            ["outcome"] = elected.Count == seats ? "Filled" : "PartlyFilled",
+            ["outcome"] = isElection ? elected.Count == seats ? "Filled" : "PartlyFilled" : elected.Count > 0 ? "Passed" : "Rejected",
             ["elected"] = Strings(elected),
             ["order"] = new JsonArray([.. order.Select(t => (JsonNode)Strings(t))]),
         };
-        if (seed is not null) result["seed"] = seed;
+        if (seed is not null) result["lot"] = new JsonObject { ["seed"] = seed };
         return result;
     }
 

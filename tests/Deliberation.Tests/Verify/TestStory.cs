@@ -66,7 +66,7 @@ internal sealed class TestStory
         var most = TestRules.IsAnswer(name) ? 1 : name switch
         {
             "Plurality" => 1,
-            "OfficeElection" => seats,
+            "OfficeElection" or "OwnersCommitteeElection" => seats,
             "Limited" => rule["marks"]!.GetValue<int>(),
             _ => options.Count,
         };
@@ -143,7 +143,7 @@ internal sealed class TestStory
     private static string Code(byte[] commitment)
     {
         var value = commitment.Take(10).Aggregate(UInt128.Zero, (sum, part) => (sum << 8) | part);
-        var letters = Enumerable.Range(0, 16).Select(i => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(int)(value >> (75 - (5 * i)) & 31)]).ToArray();
+        var letters = Enumerable.Range(0, 16).Select(i => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[(int)(value >> (75 - (5 * i)) & 31u)]).ToArray();
         return "TEST-" + string.Join('-', letters.Chunk(4).Select(four => new string(four)));
     }
 

@@ -13,7 +13,7 @@ internal sealed class TallyCheck(Check check, Findings findings, Urn urn, Weight
         CompareTotals(tally, Wrong);
         try
         {
-            var recounted = Recount.Decide(urn, tally.Seed);
+            var recounted = Recount.Decide(urn with { SignedIn = tally.Present }, tally.Seed);
             Compare("the outcome", tally.Outcome, recounted.Outcome);
             CompareLists("the elected", tally.Elected, recounted.Elected);
             CompareLists("the funded", tally.Funded, recounted.Funded);
@@ -44,7 +44,7 @@ internal sealed class TallyCheck(Check check, Findings findings, Urn urn, Weight
         foreach (var paper in urn.Counted)
         {
             var unit = urn.Definition.IsSecret ? new RollUnit(1, 0) : urn.Roll.GetValueOrDefault(paper.Unit);
-            foreach (var choice in paper.Choices.Select(Option).Distinct(StringComparer.Ordinal))
+            foreach (var choice in paper.Choices.Select(Supported).OfType<string>())
             {
                 var sum = counted.GetValueOrDefault(choice);
                 counted[choice] = new(sum.Units + 1, sum.Persons + unit.Persons, sum.Area + unit.AreaHundredths);
@@ -58,11 +58,20 @@ internal sealed class TallyCheck(Check check, Findings findings, Urn urn, Weight
             counted.Remove(choice);
         }
 
-        foreach (var choice in counted.Keys.Where(c => !c.StartsWith("because:", StringComparison.Ordinal))) wrong($"leaves out '{choice}'");
+        foreach (var choice in counted.Keys) wrong($"leaves out '{choice}'");
     }
 
-    /// <summary>A place or score is for its option.</summary>
-    private string Option(string choice) => urn.Definition.Options.Count > 0 && !urn.Definition.Ids.Contains(choice) ? PaperForm.Split(choice).Id : choice;
+    /// <summary>A mark, a first place or a score above 0 is for its option; null when the words are for none.</summary>
+    private string? Supported(string choice)
+    {
+        if (urn.Definition.Options.Count == 0 || choice == PaperForm.Abstain) return choice.StartsWith(PaperForm.Because, StringComparison.Ordinal) ? null : choice;
+        return PaperForm.KindOf(urn.Definition.Rule.Name) switch
+        {
+            PaperKind.Ranks => PaperForm.Split(choice) is (var id, 1) ? id : null,
+            PaperKind.Scores => PaperForm.Split(choice) is (var id, > 0) ? id : null,
+            _ => choice,
+        };
+    }
 
     private static string Shown(IEnumerable<string> list) => $"[{string.Join(", ", list)}]";
 }

@@ -6,6 +6,8 @@ namespace Deliberation.Cli.Verify.Ballots;
 internal readonly record struct Weights(long Units, long Persons, long Area);
 
 /// <summary>A published tally; what its rule does not have is null.</summary>
+/// <param name="Seed">Of the lot, in a ballot that may need one.</param>
+/// <param name="Present">Signed in at the meeting.</param>
 internal sealed record TallyFile(
     Guid Ballot,
     long Version,
@@ -19,7 +21,8 @@ internal sealed record TallyFile(
     IReadOnlyList<string>? Elected,
     IReadOnlyList<string>? Funded,
     IReadOnlyList<IReadOnlyList<string>>? Order,
-    string? Seed)
+    string? Seed,
+    long? Present)
 {
     public static TallyFile Read(Fields json, string place)
     {
@@ -42,7 +45,8 @@ internal sealed record TallyFile(
             json.Has("elected") ? json.Texts("elected") : null,
             json.Has("funded") ? json.Texts("funded") : null,
             json.Has("order") ? json.TextLists("order") : null,
-            json.TextOrNull("seed"));
+            json.Has("lot") ? json.Object("lot").Text("seed") : null,
+            json.NumberOrNull("present"));
     }
 
     private static Weights WeightsOf(Fields json) => new(json.Number("units"), json.Number("persons"), json.Number("area"));

@@ -28,8 +28,6 @@ internal sealed class ChoiceCount
         _rankings = _papers.ConvertAll(Rank);
         _tieBreak = _rule.Text("tieBreak", _rule.Flag("election") ? "Runoff" : "Lot");
         _seats = (int)Math.Clamp(_rule.Number("seats", 1), 1, 1_000);
-        if (seed is not null && _rule.Text("lotHash") is { } hash && Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(seed))) != hash)
-            throw new RecountException("the seed of the lot is not the one whose hash was fixed at the opening");
     }
 
     /// <param name="seed">Of the lot; null when the bundle does not tell it.</param>
@@ -39,7 +37,7 @@ internal sealed class ChoiceCount
     {
         var returned = _urn.Returned;
         if (_rule.Share("minTurnout", "minTurnoutStrict", isStrict: false) is { } line ? !line.IsMet(returned, _urn.Roll.Count) : returned == 0)
-            return new("Invalid") { Elected = [], Order = [] };
+            return new(_rule.Flag("election") ? "Invalid" : "Inquorate") { Elected = [], Order = [] };
         return _rule.Name switch
         {
             "Plurality" or "Limited" or "Approval" => ByMarks(),
@@ -49,7 +47,8 @@ internal sealed class ChoiceCount
             "Condorcet" => ByPairs(),
             "Schulze" => BySchulze(),
             "InstantRunoff" => ByRunoff(),
-            "StvScottish" => ByTransfer(),
+            "StvScottish" => ByTransfer(new TransferCount(_rankings, _options.Count, _seats, DrawLeaving).Elect()),
+            "StvMeek" => ByTransfer(new MeekCount(_rankings, _options.Count, _seats, DrawLeaving).Elect()),
             var name => throw new RecountException($"'{name}' is not recounted offline"),
         };
     }
@@ -268,9 +267,9 @@ internal sealed class ChoiceCount
         return Seat(winner is { } one ? [[one]] : [], [.. last, .. Enumerable.Reverse(dropped).Select(o => new List<int> { o })]);
     }
 
-    private Recounted ByTransfer()
+    private Recounted ByTransfer(List<int> seated)
     {
-        var elected = new TransferCount(_rankings, _options.Count, _seats, DrawLeaving).Elect().Where(Named().Contains).ToList();
+        var elected = seated.FindAll(Named().Contains);
         return Ended(elected, isTied: false, [.. elected.Select(e => new List<int> { e })]);
     }
 
@@ -304,8 +303,11 @@ internal sealed class ChoiceCount
         return Ended(elected, isTied: false, told);
     }
 
+    /// <summary>An election ends as its seats are filled; a vote on a question passes when something is chosen.</summary>
     private Recounted Ended(List<int> elected, bool isTied, List<List<int>> order) =>
-        new(elected.Count >= _seats ? "Filled" : isTied ? "Runoff" : "PartlyFilled")
+        new(_rule.Flag("election")
+            ? elected.Count >= _seats ? "Filled" : isTied ? "Runoff" : "PartlyFilled"
+            : isTied ? "Tied" : elected.Count > 0 ? "Passed" : "Rejected")
         {
             Elected = [.. elected.Select(o => _options[o])],
             Order = [.. order.Select(tier => (IReadOnlyList<string>)[.. tier.Select(o => _options[o]).Order(StringComparer.Ordinal)])],

@@ -2,29 +2,37 @@ using System.Globalization;
 
 namespace Deliberation.Cli.Verify.Counting;
 
+/// <summary>What a paper with options asks for.</summary>
+internal enum PaperKind
+{
+    Marks,
+    Ranks,
+    Scores,
+}
+
 /// <summary>What may stand on a paper.</summary>
 internal sealed class PaperForm
 {
     public const string Abstain = "Abstain";
-    private const string Because = "because:";
+    public const string Because = "because:";
 
     private static readonly string[] Ranked = ["Borda", "Condorcet", "Schulze", "InstantRunoff", "StvScottish", "StvMeek"];
     private static readonly string[] Tieable = ["Borda", "Condorcet", "Schulze"];
 
     private readonly HashSet<string> _options;
     private readonly RuleText _rule;
-    private readonly bool _isRanked;
-    private readonly bool _isScored;
+    private readonly PaperKind _kind;
     private readonly long _most;
 
     public PaperForm(Definition definition)
     {
         _options = [.. definition.Ids];
         _rule = definition.Rule;
-        _isRanked = Ranked.Contains(_rule.Name);
-        _isScored = _rule.Name is "Score" or "Star";
+        _kind = KindOf(_rule.Name);
         _most = definition.MaxChoices;
     }
+
+    public static PaperKind KindOf(string rule) => Ranked.Contains(rule) ? PaperKind.Ranks : rule is "Score" or "Star" ? PaperKind.Scores : PaperKind.Marks;
 
     /// <summary>What is wrong with a counted paper; null when it is valid.</summary>
     public string? Wrong(IReadOnlyList<string> choices)
@@ -33,8 +41,8 @@ internal sealed class PaperForm
         if (choices.Distinct(StringComparer.Ordinal).Count() != choices.Count) return "names a choice twice";
         if (choices.Contains(Abstain)) return choices.Count == 1 ? null : "abstains and chooses";
         if (_options.Count == 0) return Answer(choices);
-        if (_isRanked) return Ranks(choices);
-        if (_isScored) return Scores(choices);
+        if (_kind is PaperKind.Ranks) return Ranks(choices);
+        if (_kind is PaperKind.Scores) return Scores(choices);
         return choices.FirstOrDefault(choice => !_options.Contains(choice)) is { } unknown ? $"names '{Shown(unknown)}', which is no option"
             : choices.Count > _most ? $"names {choices.Count} options, {_most} are allowed"
             : null;

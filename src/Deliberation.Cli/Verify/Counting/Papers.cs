@@ -27,8 +27,14 @@ internal sealed record Urn(Definition Definition, IReadOnlyDictionary<string, Ro
     /// <summary>Papers of those who are on the roll; in a secret ballot whoever took part.</summary>
     public long Returned => Definition.IsSecret ? Participations : Papers.Count(paper => Roll.ContainsKey(paper.Unit));
 
-    /// <summary>Papers handed in and never typed in are spoilt.</summary>
-    public long Spoilt => Papers.Count(paper => paper.Status is PaperStatus.Spoilt) + (Definition.IsSecret ? Math.Max(0, Returned - Papers.Count) : 0);
+    /// <summary>Signed in at the meeting, where the tally tells it; who returned a paper was there.</summary>
+    public long? SignedIn { get; init; }
+
+    /// <summary>Papers without a choice.</summary>
+    public long Spoilt => Papers.Count(paper => paper.Status is PaperStatus.Spoilt);
+
+    /// <summary>As a rule counts them: papers handed in and never typed in are spoilt too.</summary>
+    public long SpoiltOrMissing => Spoilt + (Definition.IsSecret ? Math.Max(0, Returned - Papers.Count) : 0);
 }
 
 /// <summary>What a count came to; what a rule does not have is null.</summary>

@@ -43,12 +43,35 @@ internal static class YesNoCount
     public static Recounted Consent(Urn urn)
     {
         var rule = urn.Definition.Rule;
-        var (inFavour, against, aside) = Answers(urn);
-        var answers = inFavour + against + aside;
-        if (rule.Share("minTurnout", "minTurnoutStrict", isStrict: false) is { } turnout && !turnout.IsMet(answers, Math.Max(urn.Roll.Count, answers))) return new("Inquorate");
+        var (inFavour, against, abstain) = Answers(urn);
+        var spoke = inFavour + against + abstain;
+        var answers = Math.Max(urn.Roll.Count, spoke);
+        var aside = answers - inFavour - against; // silent ones stand aside
+        if (rule.Share("minTurnout", "minTurnoutStrict", isStrict: false) is { } turnout && !turnout.IsMet(spoke, answers)) return new("Inquorate");
         var most = rule.Text("maxStandAside") is { } text ? Ratio.TryParse(text) ?? throw new RecountException("\"maxStandAside\" is no fraction") : new(1, 3);
         if (inFavour > 0 && against == 0 && aside * most.Under <= answers * most.Over) return new("Passed");
         return rule.Number("round", 1) >= rule.Number("maxRounds", 3) && rule.Rule("fallback") is { } fallback ? Majority(urn, fallback) : new("Rejected");
+    }
+
+    /// <summary>Recall: turnout and majority as in an election.</summary>
+    public static Recounted Recall(Urn urn) => new(
+        !Line.MoreThanHalf.IsMet(urn.Returned, urn.Roll.Count) ? "Inquorate"
+        : urn.Returned > urn.Roll.Count ? "Voided"
+        : Line.MoreThanHalf.IsMet(Answers(urn).For, urn.Returned) ? "Passed"
+        : "Rejected");
+
+    /// <summary>A meeting: quorum of those entitled, then more than half of those present.</summary>
+    public static Recounted Meeting(Urn urn)
+    {
+        var rule = urn.Definition.Rule;
+        var byHalf = rule.Text("body", "CouncilMeeting") is var body && (body is "CouncilMeeting" or "ResidentsAssembly" || (body == "VillagersAssembly" && rule.Text("form", "Members") != "Households"));
+        var present = Math.Max(urn.SignedIn ?? 0, urn.Returned);
+        var (inFavour, against, abstain) = Answers(urn);
+        return new(
+            !(byHalf ? Line.MoreThanHalf : TwoThirds).IsMet(present, urn.Roll.Count) ? "Inquorate"
+            : inFavour + against + abstain > present ? "Voided"
+            : Line.MoreThanHalf.IsMet(inFavour, present) ? "Passed"
+            : "Rejected");
     }
 
     private static Recounted Majority(Urn urn, RuleText rule)
@@ -70,15 +93,15 @@ internal static class YesNoCount
         {
             "Expressed" => inFavour + against,
             "Cast" => cast,
-            "CastAndSpoilt" => cast + urn.Spoilt,
-            "Present" => cast + urn.Spoilt,
+            "CastAndSpoilt" => cast + urn.SpoiltOrMissing,
+            "Present" => Math.Max(urn.SignedIn ?? 0, cast + urn.SpoiltOrMissing),
             "Roll" => urn.Roll.Count,
             var other => throw new RecountException($"\"{other}\" is no base of a majority"),
         };
         if (line.IsMet(inFavour, whole)) return new("Passed");
         if (line.Share != new Ratio(1, 2) || inFavour != against || inFavour == 0) return new("Rejected");
         var casting = rule.Text("castingVote") is { } unit ? urn.Counted.Where(p => p.Unit == unit).Select(p => p.Choices[0]).FirstOrDefault() : null;
-        return new(casting is null ? "Tied" : casting == "For" ? "Passed" : "Rejected");
+        return new(casting switch { "For" => "Passed", "Against" => "Rejected", _ => "Tied" });
     }
 
     private static (long For, long Against, long Abstain) Answers(Urn urn)
