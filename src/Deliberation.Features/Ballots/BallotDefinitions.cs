@@ -11,10 +11,10 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>What of a ballot never changes once it is open.</summary>
-/// <param name="Choices">Everything that may stand on a paper.</param>
+/// <param name="Choices">What may stand on a paper.</param>
 /// <param name="Recipient">Whom papers are sealed to; null for named ballots.</param>
 internal sealed record BallotDefinition(
-    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
+    BallotId Ballot, string CommunityCode, PaperForm Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
 {
     public bool IsSecret => Recipient is not null;
 }
@@ -55,7 +55,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select c.code, b.options, b.max_choices, b.public_key
+            select c.code, b.rule, b.options, b.max_choices, b.public_key
             from ballot b join community c using (community_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -63,17 +63,14 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
             cancellationToken: cancellationToken));
         return row is null
             ? null
-            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
+            : new BallotDefinition(ballot, row.Code, FormOf(row.Rule, OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;
 
     public static JsonArray ToJson(IReadOnlyList<BallotOption> options) => (JsonArray)JsonSerializer.SerializeToNode(options, Camel)!;
 
-    /// <summary>A paper says for, against or abstain; or names options, or abstains.</summary>
-    private static HashSet<string> ChoicesOf(IReadOnlyList<BallotOption> options) => options.Count == 0
-        ? [.. Enum.GetNames<Choice>()]
-        : [.. options.Select(option => option.Id), nameof(Choice.Abstain)];
+    public static PaperForm FormOf(JsonObject rule, IReadOnlyList<BallotOption> options) => PaperForm.Of(BallotRule.Read(rule), [.. options.Select(o => o.Id)]);
 
-    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey);
+    private sealed record Row(string Code, JsonObject Rule, JsonArray Options, int MaxChoices, byte[]? PublicKey);
 }

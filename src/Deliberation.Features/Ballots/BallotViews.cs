@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Ballots;
 
 namespace Deliberation.Features.Ballots;
@@ -55,6 +56,10 @@ public sealed record BallotView(
 {
     /// <summary>What is chosen costs money out of one pot.</summary>
     public bool IsBudget => Options.Any(option => option.CostFen is not null);
+
+    /// <summary>What may stand on a paper.</summary>
+    [JsonIgnore]
+    public PaperForm Form { get; } = BallotDefinitions.FormOf(Rule, Options);
 
     /// <summary>Votes are taken now.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
