@@ -76,11 +76,14 @@ public sealed class OwnersRoll
 
     private readonly Dictionary<string, OwnersRollEntry> _byKey;
 
-    /// <param name="entries">Keys are unique.</param>
-    /// <exception cref="ArgumentException">A key stands twice.</exception>
+    /// <param name="entries">Keys are unique, areas 0 or more.</param>
+    /// <exception cref="ArgumentException">A key stands twice, or an area is negative.</exception>
+    /// <exception cref="OverflowException">All areas together are beyond any compound.</exception>
     public OwnersRoll(IEnumerable<OwnersRollEntry> entries)
     {
         Entries = [.. entries];
+        if (Entries.FirstOrDefault(e => e.AreaHundredths < 0) is { } negative)
+            throw new ArgumentException($"the area of {negative.Key} is negative", nameof(entries));
         _byKey = Entries.ToDictionary(e => e.Key, StringComparer.Ordinal);
         AreaHundredths = Entries.Sum(e => e.AreaHundredths);
     }

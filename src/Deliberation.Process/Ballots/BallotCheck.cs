@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain.Ballots;
 
@@ -7,6 +8,9 @@ namespace Deliberation.Process.Ballots;
 public static class BallotCheck
 {
     private const int LongestId = 100;
+
+    /// <summary>Raising every share step by step ends in reasonable time.</summary>
+    private const long MostSteps = 20_000;
 
     /// <summary>The first thing that cannot stand; null when the ballot may open.</summary>
     public static string? Problem(JsonObject json, IReadOnlyList<BallotOption> options, string secrecy, string roll)
@@ -26,6 +30,8 @@ public static class BallotCheck
         : options.Select(o => o.Id).Distinct(StringComparer.Ordinal).Count() != options.Count ? "Two options have the same id."
         : options.FirstOrDefault(o => !IsId(o.Id)) is { } odd ? $"'{odd.Id}' cannot be an option's id."
         : rule.IsBudget && options.Any(o => o.CostFen is not > 0) ? "Every item of a budget costs more than 0."
+        : rule.Completion is BudgetCompletion.Add1 or BudgetCompletion.Add1NoStop && options.Max(o => o.CostFen) / rule.ShareStepFen > MostSteps
+            ? string.Create(CultureInfo.InvariantCulture, $"Setting 'shareStepFen' of the rule is at least {(options.Max(o => o.CostFen) / MostSteps) + 1} for items of this cost.")
         : rule.MayFillReserved.Except(options.Select(o => o.Id)).FirstOrDefault() is { } stranger ? $"'{stranger}' may fill a reserved seat but does not stand."
         : null;
 
