@@ -104,6 +104,10 @@ public static class OfficeElection
         return new(outcome, new(inFavour, 0, 0, 0, registered), new("Recall", law.Id, law.ArticlesOf("Recall"), tests, []));
     }
 
+    /// <summary>Whether a recall is put to the vote: a fifth of the voters or a third of the representatives ask for it.</summary>
+    public static bool MayRecall(long votersAsking, long voters, long representativesAsking = 0, long representatives = 0) =>
+        new Threshold(1, 5, false).IsMet(votersAsking, voters) || Threshold.OneThird.IsMet(representativesAsking, representatives);
+
     private static RuleTest[] PapersOnly(ElectionCount count) =>
         [RuleTest.AtMost("papers", Measure.Papers, count.Returned, count.Issued)];
 

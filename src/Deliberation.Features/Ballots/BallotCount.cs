@@ -31,6 +31,7 @@ internal static class BallotCount
         {
             RuleKind.OwnersAssembly => Owners(rule, roll, papers, law),
             RuleKind.OwnersCommitteeElection => OwnersCommittee(ballot, rule, roll, papers, law),
+            RuleKind.ChangeOfUse => AllAgree(roll, counted),
             RuleKind.OfficeElection => Election(ballot, rule, roll.Count, returned, spoilt, counted, law),
             RuleKind.Recall => Recall(roll.Count, returned, counted, law),
             RuleKind.Meeting => Meeting(rule, roll.Count, Math.Max(present ?? 0, returned), counted, law),
@@ -60,6 +61,13 @@ internal static class BallotCount
                 SpoiltTakesPart = rule.SpoiltTakesPart,
             });
         return Stored(decision.Outcome.ToString(), decision.Explanation);
+    }
+
+    /// <summary>A home turned into business premises: every owner on the roll of those with an interest agrees.</summary>
+    private static JsonObject AllAgree(IReadOnlyList<CountedUnit> roll, List<CountedPaper> papers)
+    {
+        var explanation = OwnersAssembly.ChangeOfUse(roll.Count, Of(papers, Choice.For));
+        return Stored((explanation.FirstFailed is null ? BallotOutcome.Passed : BallotOutcome.Rejected).ToString(), explanation);
     }
 
     private static JsonObject OwnersCommittee(

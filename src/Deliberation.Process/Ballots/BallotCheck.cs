@@ -39,7 +39,7 @@ public static class BallotCheck
     {
         RuleKind.Consent when secrecy == "Secret" => "Consent is by name: who objects says why.",
         RuleKind.Majority when rule.CastingVote is not null && secrecy == "Secret" => "A casting vote is known by name.",
-        RuleKind.OwnersAssembly or RuleKind.OwnersCommitteeElection when roll != "Owners" => $"{rule.Kind} counts areas and needs the owners' roll.",
+        RuleKind.OwnersAssembly or RuleKind.OwnersCommitteeElection or RuleKind.ChangeOfUse when roll != "Owners" => $"{rule.Kind} is the owners' and needs their roll.",
         _ => null,
     };
 

@@ -356,6 +356,30 @@ public sealed class RuleTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Theory]
+    [InlineData(3, 0, "Passed")]
+    [InlineData(2, 0, "Rejected")]
+    [InlineData(2, 1, "Rejected")]
+    public async Task A_home_becomes_a_shop_when_every_owner_with_an_interest_agrees(int inFavour, int against, string outcome)
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        ResidentId[] owners = [ResidentId.New(), ResidentId.New(), ResidentId.New()];
+        for (var i = 0; i < owners.Length; i++)
+        {
+            await hall.AddResidentAsync(owners[i]);
+            await hall.AddUnitAsync($"1-{i}", 5_000, "Residential", "Delivered", owners[i]);
+        }
+
+        var ballot = await hall.OpenBallotAsync("Owners", rule: new JsonObject { ["rule"] = "ChangeOfUse" });
+        for (var i = 0; i < inFavour + against; i++)
+        {
+            (await hall.VoteAsync(owners[i], ballot, i < inFavour ? "For" : "Against")).Require();
+        }
+
+        (await hall.CloseBallotAsync(ballot))["outcome"]!.GetValue<string>().ShouldBe(outcome);
+        (await hall.SendAsync(new GetBallotResult(Caller.Anonymous, hall.Community, ballot))).Require().Explanation["articles"]!.AsArray().Single()!.GetValue<string>().ShouldBe("279");
+    }
+
+    [Theory]
     [InlineData("BudgetGreedy", "None", "Bins Canopy Lights Ramp")]
     [InlineData("BudgetGreedyNoSkip", "None", "Bins Canopy")]
     [InlineData("EqualShares", "None", "Bins Court Ramp")]

@@ -7,6 +7,7 @@ public enum RuleKind
 {
     OwnersAssembly,
     OwnersCommitteeElection,
+    ChangeOfUse,
     OfficeElection,
     Recall,
     Meeting,
@@ -167,7 +168,7 @@ public sealed record BallotRule
     public bool IsElection { get; init; }
 
     /// <summary>A paper says for, against or abstain.</summary>
-    public bool IsYesNo => Kind is RuleKind.OwnersAssembly or RuleKind.Recall or RuleKind.Meeting or RuleKind.Consent || IsMajority;
+    public bool IsYesNo => Kind is RuleKind.OwnersAssembly or RuleKind.ChangeOfUse or RuleKind.Recall or RuleKind.Meeting or RuleKind.Consent || IsMajority;
 
     /// <summary>Counted by <see cref="Majority"/>.</summary>
     public bool IsMajority => Kind is RuleKind.Majority or RuleKind.TwoThirds or RuleKind.AllButK or RuleKind.Unanimous;

@@ -10,7 +10,8 @@ internal sealed class RuleReader
     private const int MostScore = 1_000;
     private const long MostFen = 100_000_000_000_000; // ¥1 trillion
 
-    private static readonly string[] Everywhere = ["rule", "lotHash", "election"];
+    /// <summary>Settings of other parts of the ballot: which body is elected, and what the adopted rules of procedure say.</summary>
+    private static readonly string[] Everywhere = ["rule", "lotHash", "election", "body", "unreturned", "rulesOfProcedure"];
 
     private readonly JsonObject _json;
     private readonly List<RuleProblem> _problems = [];
@@ -62,7 +63,7 @@ internal sealed class RuleReader
             CoOwners = Named<CoOwnerCounting>("coOwners"),
         },
         RuleKind.OfficeElection => Office(rule with { Seats = Seats(), Mode = Named<ElectionMode>("mode") }),
-        RuleKind.Recall => rule,
+        RuleKind.Recall or RuleKind.ChangeOfUse => rule,
         RuleKind.Meeting => rule with { Body = Named("body", rule.Body), Form = Named("form", rule.Form) },
         RuleKind.Majority => rule with
         {
