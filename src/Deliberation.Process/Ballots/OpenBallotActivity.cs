@@ -43,7 +43,7 @@ public sealed record OpenBallotActivity(
             context.Texts(Members),
             context.Evaluate(RollScope) is { Length: > 0 } scope ? scope : null,
             context.Text(Secrecy, "Named"),
-            context.Text(LawProfile, "civil-code-2021"),
+            BallotFlow.LawOn(context, context.Text(LawProfile, "civil-code-2021")),
             context.Positive(Round, 1),
             [.. (context.Evaluate(Options) ?? []).OfType<JsonObject>().Select(ToOption)],
             window.OpensAt,

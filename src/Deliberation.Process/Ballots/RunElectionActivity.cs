@@ -61,7 +61,7 @@ public sealed record RunElectionActivity(
             context.Texts(Members),
             context.Evaluate(RollScope) is { Length: > 0 } scope ? scope : null,
             roll == "Owners" ? "Named" : "Secret",
-            context.Text(LawProfile, "residents-committee-2026"),
+            BallotFlow.LawOn(context, context.Text(LawProfile, "residents-committee-2026")),
             context.Positive(Round, 1),
             standing,
             window.OpensAt,

@@ -15,6 +15,9 @@ public enum Who
 
     /// <summary>Lives in a community where nothing goes on.</summary>
     Neighbour,
+
+    /// <summary>Has four ballots of the other kinds before them.</summary>
+    Chooser,
     Staff,
 
     /// <summary>Holds no post: an empty inbox.</summary>

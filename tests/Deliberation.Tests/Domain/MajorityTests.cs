@@ -133,4 +133,20 @@ public sealed class MajorityTests
     [InlineData(0, 0, 0, 0, false)]
     public void A_recall_is_put_to_the_vote_when_enough_ask_for_it(long asking, long voters, long representatives, long all, bool may) =>
         Assert.Equal(may, OfficeElection.MayRecall(asking, voters, representatives, all));
+
+    [Theory]
+    [InlineData("residents-committee-2018", "2025-12-31", "residents-committee-2018")]
+    [InlineData("residents-committee-2018", "2026-01-01", "residents-committee-2026")]
+    [InlineData("villagers-committee-2026", "2025-12-31", "villagers-committee-2018")]
+    [InlineData("villagers-committee-2018", "2018-12-29", "villagers-committee-2018")]
+    [InlineData("villagers-committee-2018", "2018-12-28", null)]
+    [InlineData("civil-code-2021", "2021-01-01", "civil-code-2021")]
+    [InlineData("civil-code-2021", "2020-12-31", null)]
+    [InlineData("", "2026-01-01", null)]
+    public void A_ballot_is_opened_under_the_text_in_force_that_day(string id, string day, string? expected) =>
+        Assert.Equal(expected, Deliberation.Domain.Laws.LawProfiles.InForce(id, DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture))?.Id);
+
+    [Fact]
+    public void Figures_of_the_revisions_of_2025_are_to_be_confirmed() =>
+        Assert.All(Deliberation.Domain.Laws.LawProfiles.All, profile => Assert.Equal(profile.Id.EndsWith("2026", StringComparison.Ordinal), profile.Confirm));
 }
