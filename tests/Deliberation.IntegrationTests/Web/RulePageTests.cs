@@ -123,12 +123,12 @@ public sealed class RulePageTests(WebHost host) : IClassFixture<WebHost>
     {
         var seed = "0123456789abcdef";
         await AddAsync(70, """{"rule":"InstantRunoff"}""", Sites, "'Passed'",
-            $$"""
+            $$$"""
             '{"elected":["c"],"turnout":{"rollUnits":150,"rollPersons":150,"rollAreaHundredths":0,"returnedUnits":5,"returnedPersons":5,"returnedAreaHundredths":0,"spoilt":0},
               "totals":[{"choice":"n","text":"North","units":2,"persons":2,"areaHundredths":0},{"choice":"c","text":"Centre","units":2,"persons":2,"areaHundredths":0},{"choice":"k","text":"Canal","units":1,"persons":1,"areaHundredths":0}],
               "rounds":[{"votes":{"n":"2","c":"2","k":"1"},"exhausted":"0","dropped":"k"},{"votes":{"n":"2","c":"5/2"},"exhausted":"1/2"}],
               "pairs":[[0,2,3],[3,0,4],[2,1,0]],"ties":[{"purpose":"exclude","tied":["n","k"],"chosen":"k","byLot":true}],
-              "lot":{"seed":"{{seed}}","hash":"{{Lot.Commit(seed)}}","drawn":[{"id":"k","key":"{{Lot.KeyOf(seed, "k")}}"},{"id":"n","key":"{{Lot.KeyOf(seed, "n")}}"}]},
+              "lot":{"seed":"{{{seed}}}","hash":"{{{Lot.Commit(seed)}}}","drawn":[{"id":"k","key":"{{{Lot.KeyOf(seed, "k")}}}"},{"id":"n","key":"{{{Lot.KeyOf(seed, "n")}}}"}]},
               "explanation":{"rule":"InstantRunoff","articles":[],"tests":[],"steps":["n 2"]}}'
             """);
         using var browser = host.Open();

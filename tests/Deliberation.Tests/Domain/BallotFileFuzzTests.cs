@@ -35,7 +35,7 @@ public sealed class BallotFileFuzzTests
         "9223372036854775807", "2147483648", "0x10", "１", "  ", "\t", "#", "||", "^", "*", "😀", "=cmd|' /C calc'!A1", "../../x", "null", "true", "[[[[[[[[",
     ];
 
-    public static TheoryData<int> Every => [.. Enumerable.Range(0, Samples.Length)];
+    public static TheoryData<int> Every => new(Enumerable.Range(0, Samples.Length));
 
     [Theory]
     [MemberData(nameof(Every))]

@@ -8,7 +8,7 @@ public sealed class ChoiceElectionTests
 {
     private static readonly string[] Sites = ["North", "Centre", "Canal", "South"];
 
-    public static TheoryData<RuleKind> Rules => [.. Enum.GetValues<RuleKind>().Where(kind => new BallotRule { Kind = kind }.IsChoice)];
+    public static TheoryData<RuleKind> Rules => new(Enum.GetValues<RuleKind>().Where(kind => new BallotRule { Kind = kind }.IsChoice));
 
     [Theory] // domain.md 3.7: four rules, three winners
     [InlineData("Plurality", "North")]

@@ -120,11 +120,11 @@ public sealed record PaperForm(PaperKind Kind, IReadOnlyList<string> Options, in
     private PaperFault? CheckAnswer(IReadOnlyCollection<string> choices)
     {
         List<string> reasons = AsksReason ? [.. choices.Where(c => c.StartsWith(Because, StringComparison.Ordinal))] : [];
-        var answers = choices.Except(reasons).ToList();
-        if (answers.Count != choices.Count - reasons.Count || answers.Exists(a => !Answers.Contains(a))) return PaperFault.Unknown;
-        if (answers.Count != 1 || reasons.Count > 1) return answers.Count == 0 ? PaperFault.Empty : PaperFault.TooMany;
+        var answers = choices.Count - reasons.Count;
+        if (choices.Any(c => !Answers.Contains(c) && !reasons.Contains(c))) return PaperFault.Unknown;
+        if (answers != 1 || reasons.Count > 1) return answers == 0 ? PaperFault.Empty : PaperFault.TooMany;
         if (!AsksReason) return null;
-        var isObjection = answers[0] == nameof(Choice.Against);
+        var isObjection = choices.Contains(nameof(Choice.Against));
         return isObjection == (reasons.Count == 1) && reasons.TrueForAll(IsReason) ? null : PaperFault.ReasonMissing;
     }
 
