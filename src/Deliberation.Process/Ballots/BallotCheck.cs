@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using Deliberation.Domain.Ballots;
 
@@ -7,7 +8,8 @@ namespace Deliberation.Process.Ballots;
 /// <summary>Whether a ballot can be opened and counted as it is defined. Said before anybody votes, not at the close.</summary>
 public static class BallotCheck
 {
-    private const int LongestId = 100;
+    private const int LongestId = 100; // bytes
+    private const int MostOptions = 300;
 
     /// <summary>Raising every share step by step ends in reasonable time.</summary>
     private const long MostSteps = 20_000;
@@ -27,6 +29,7 @@ public static class BallotCheck
     private static string? OfOptions(BallotRule rule, IReadOnlyList<BallotOption> options) =>
         rule.IsYesNo ? options.Count > 0 ? $"{rule.Kind} asks for or against and has no options." : null
         : options.Count == 0 ? $"{rule.Kind} chooses among options and has none."
+        : options.Count > MostOptions ? string.Create(CultureInfo.InvariantCulture, $"A paper holds at most {MostOptions} options.")
         : options.Select(o => o.Id).Distinct(StringComparer.Ordinal).Count() != options.Count ? "Two options have the same id."
         : options.FirstOrDefault(o => !IsId(o.Id)) is { } odd ? $"'{odd.Id}' cannot be an option's id."
         : rule.IsBudget && options.Any(o => o.CostFen is not > 0) ? "Every item of a budget costs more than 0."
@@ -45,5 +48,5 @@ public static class BallotCheck
 
     /// <summary>Ids stand on papers and in commitments: no separators, and none of the fixed answers.</summary>
     private static bool IsId(string id) =>
-        id.Length is >= 1 and <= LongestId && !id.Any(char.IsControl) && !id.StartsWith(PaperForm.Because, StringComparison.Ordinal) && !Enum.TryParse<Choice>(id, out _);
+        id.Length > 0 && Encoding.UTF8.GetByteCount(id) <= LongestId && !id.Any(char.IsControl) && !id.StartsWith(PaperForm.Because, StringComparison.Ordinal) && !Enum.TryParse<Choice>(id, out _);
 }

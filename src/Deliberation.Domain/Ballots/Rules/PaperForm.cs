@@ -71,6 +71,9 @@ public sealed record PaperForm(PaperKind Kind, IReadOnlyList<string> Options, in
     /// <summary>Who is against says why: consent.</summary>
     public bool AsksReason { get; init; }
 
+    /// <summary>Everything that may stand on a paper, places and scores left off.</summary>
+    public IEnumerable<string> Words => Kind is PaperKind.Answer ? Answers : Options.Append(Abstain);
+
     /// <summary>The form of a rule's papers.</summary>
     /// <param name="options">Ids in the order of the paper.</param>
     public static PaperForm Of(BallotRule rule, IReadOnlyList<string> options)
