@@ -51,6 +51,7 @@ public sealed class AssistedVoteTests(TestApp app, Browser browser) : IClassFixt
         Assert.Equal(1, await frame.CountAsync());
         await desk.Locator("label.opt:has(input[value=Against])").First.ClickAsync();
         await desk.Locator("main form button.wide").ClickAsync();
+        await desk.WaitForURLAsync("**/check?**");
         Assert.Equal(1, await frame.CountAsync());
         await desk.Locator("main form button.wide").ClickAsync();
         await desk.WaitForURLAsync("**/receipts/**");

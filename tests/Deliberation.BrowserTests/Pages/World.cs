@@ -187,10 +187,11 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.GotoAsync("/staff/residents");
         await page.Locator("[name=Find]").First.FillAsync("3-601");
         await Scenes.SendAsync(page, page.Locator("form[role=search] button"));
-        await page.Locator("summary", new PageLocatorOptions { HasText = "和本人一起办" }).First.ClickAsync();
-        await page.Locator("[name=Witness]").First.FillAsync("见证的人");
-        await page.Locator("label.opt:has([name=Distant])").First.ClickAsync();
-        await page.Locator("form:has([name=Witness]) button").First.ClickAsync();
+        var person = page.Locator("section.sheet:has(.st)").First; // the delegate, who is on the rolls
+        await person.Locator("summary", new LocatorLocatorOptions { HasText = "和本人一起办" }).ClickAsync();
+        await person.Locator("[name=Witness]").FillAsync("见证的人");
+        await person.Locator("label.opt:has([name=Distant])").ClickAsync();
+        await person.Locator("form:has([name=Witness]) button").ClickAsync();
         await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/", Arrived);
         await OneAsync("with longer as (update resident_session set lease_until = clock_timestamp() + interval '1 day' where community_id = @community and helper_id is not null returning 1) select count(*)::text from longer");
     }

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
@@ -172,6 +174,38 @@ public sealed class CastRaceTests(TestDatabase database) : IClassFixture<TestDat
             "update ballot_intake i set sealed = (select sealed from ballot_intake where ballot_id = @other) where i.ballot_id = @ballot", new { ballot, other });
         await Should.ThrowAsync<System.Security.Cryptography.CryptographicException>(() => hall.CloseBallotAsync(ballot)); // nothing is counted that was not cast here
         (await hall.ScalarAsync<string>("select state from ballot where ballot_id = @ballot", new { ballot })).ShouldBe("Open");
+    }
+
+    [Theory] // D45
+    [InlineData(CallerKind.Staff)]
+    [InlineData(CallerKind.Admin)]
+    [InlineData(CallerKind.Official)]
+    [InlineData(CallerKind.Supervisor)]
+    public async Task Before_the_close_nothing_that_anybody_reads_depends_on_what_was_chosen(CallerKind kind)
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (_, people) = await hall.AddHouseholdAsync("1-1", 1960);
+        var ballot = await hall.OpenBallotAsync();
+        (await hall.VoteAsync(people[0], ballot, "For")).Require();
+        var seen = await SeenAsync();
+
+        (await hall.VoteAsync(people[0], ballot, "Against")).Require();
+
+        (await SeenAsync()).ShouldBe(seen);
+        BallotHall.CodeOf(await hall.SendAsync(new GetBallotResult(hall.AsStaff(kind), hall.Community, ballot))).ShouldBe("ballot.not-closed");
+
+        async Task<string> SeenAsync()
+        {
+            var caller = hall.AsStaff(kind);
+            object[] views =
+            [
+                (await hall.SendAsync(new GetTracker(caller, hall.Community, ballot))).Require(),
+                (await hall.SendAsync(new ListBallots(caller, hall.Community, null))).Require(),
+                (await hall.SendAsync(new GetBallot(hall.As(people[0]), hall.Community, ballot))).Require(),
+                (await hall.SendAsync(new ListMyBallots(hall.As(people[0]), hall.Community))).Require(),
+            ];
+            return Regex.Replace(JsonSerializer.Serialize(views), "\"Now\":\"[^\"]*\"", "");
+        }
     }
 
     [Fact]
