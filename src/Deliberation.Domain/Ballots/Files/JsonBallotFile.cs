@@ -21,9 +21,9 @@ internal static class JsonBallotFile
         {
             throw new BallotFileException((int)(exception.LineNumber ?? -1) + 1, "not JSON: " + exception.Message);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException and not BallotFileException)
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException and not BallotFileException)
         {
-            // What JsonElement throws for a member of another kind, one that is absent, or a number out of range.
+            // What JsonElement throws for a member of another kind, one that is absent, a number out of range, or half a character.
             throw new BallotFileException(0, "the JSON has another shape than expected: " + exception.Message);
         }
     }
