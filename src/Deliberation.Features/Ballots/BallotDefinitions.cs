@@ -13,8 +13,9 @@ namespace Deliberation.Features.Ballots;
 /// <summary>What of a ballot never changes once it is open.</summary>
 /// <param name="Choices">Everything that may stand on a paper.</param>
 /// <param name="Recipient">Whom papers are sealed to; null for named ballots.</param>
+/// <param name="IsLogged">Its votes go into the ledger.</param>
 internal sealed record BallotDefinition(
-    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
+    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient, bool IsLogged)
 {
     public bool IsSecret => Recipient is not null;
 }
@@ -55,7 +56,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select c.code, b.options, b.max_choices, b.public_key
+            select c.code, b.options, b.max_choices, b.public_key, b.is_logged
             from ballot b join community c using (community_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -63,7 +64,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
             cancellationToken: cancellationToken));
         return row is null
             ? null
-            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
+            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey), row.IsLogged);
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;
@@ -75,5 +76,5 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
         ? [.. Enum.GetNames<Choice>()]
         : [.. options.Select(option => option.Id), nameof(Choice.Abstain)];
 
-    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey);
+    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey, bool IsLogged);
 }

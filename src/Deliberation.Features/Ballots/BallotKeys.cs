@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 using Deliberation.Postgres;
 using Microsoft.Extensions.Options;
 
@@ -22,33 +22,14 @@ public sealed class BallotKeyOptions
 /// </summary>
 public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation installation)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private string Folder => Path.Combine(options.Value.Folder, $"{installation.Id}");
 
     /// <summary>Makes a key pair and keeps its private half.</summary>
     /// <returns>The public half, SubjectPublicKeyInfo of P-256.</returns>
     public byte[] Create(BallotId ballot)
     {
-        foreach (var folder in new[] { options.Value.Folder, Folder })
-        {
-            Directory.CreateDirectory(folder);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
-            }
-        }
-
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            settings.UnixCreateMode = OwnerOnly;
-        }
-
-        using var file = new FileStream(PathOf(ballot), settings);
-        file.Write(key.ExportPkcs8PrivateKey());
-        file.Flush(flushToDisk: true);
+        KeyFiles.Create([options.Value.Folder, Folder], PathOf(ballot), key.ExportPkcs8PrivateKey());
         return key.ExportSubjectPublicKeyInfo();
     }
 
@@ -100,14 +81,10 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
 internal sealed record SecretPaper(string[] Choices, byte[] Nonce, byte[] Salt)
 {
     /// <summary>What the voter gets a receipt for: hides the choice, fixes it.</summary>
-    public byte[] Commitment(BallotId ballot)
-    {
-        var choices = Encoding.UTF8.GetBytes(string.Join('\n', Choices.Order(StringComparer.Ordinal)));
-        return SHA256.HashData([.. "DLB1"u8, .. ballot.Value.ToByteArray(bigEndian: true), .. choices, 0, .. Nonce, .. Salt]);
-    }
+    public byte[] Commitment(BallotId ballot) => Commitments.Secret(ballot, Choices, Nonce, Salt);
 
     public static SecretPaper Of(IEnumerable<string> choices) =>
-        new([.. choices], RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(32));
+        new([.. choices], RandomNumberGenerator.GetBytes(Commitments.NonceLength), RandomNumberGenerator.GetBytes(Commitments.SecretSaltLength));
 }
 
 /// <summary>Seals papers to a ballot's public key: ephemeral ECDH on P-256, AES-256-GCM, all papers of one length.</summary>

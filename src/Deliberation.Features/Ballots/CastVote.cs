@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 using Deliberation.Features.Foundation;
 using MediatR;
 
@@ -45,7 +46,6 @@ internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher
         }
 
         var paper = definition.IsSecret ? SecretPaper.Of(request.Choices) : null;
-        var commitment = paper?.Commitment(request.Ballot);
         return await batcher.CastAsync(
             new PendingCast
             {
@@ -57,8 +57,8 @@ internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher
                 Helper = request.Caller.AssistedBy?.Helper.Value,
                 Witness = request.Caller.AssistedBy?.Witness,
                 Key = new CastKey(request.IdempotencyKey, request.Ballot, request.Unit, request.Choices),
-                Receipt = commitment?[..ReceiptCodes.Length] ?? RandomNumberGenerator.GetBytes(ReceiptCodes.Length),
-                Commitment = commitment,
+                Commitment = paper?.Commitment(request.Ballot),
+                Salt = paper is null ? RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength) : null,
                 Sealed = paper is null ? null : PaperSeal.Seal(paper, request.Ballot, definition.Recipient!),
                 RowId = definition.IsSecret ? Guid.NewGuid() : Guid.CreateVersion7(),
             },

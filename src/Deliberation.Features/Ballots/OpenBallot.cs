@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Process.Ballots;
@@ -33,13 +35,15 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         var ballot = new BallotId(Guid.CreateVersion7());
         var roll = await RollBuilding.BuildAsync(connection, step.Community, command.Roll, command.Members, command.RollScope, step.Now, cancellationToken);
         var salt = RandomNumberGenerator.GetBytes(32);
+        var root = RollBuilding.Root(roll, salt);
         var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
+        var maxChoices = MaxChoices(command.Rule, options.Count);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
-                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key)
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, is_logged)
             values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @Rule, @Roll, @RollScope, @Secrecy,
-                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @hash, @publicKey)
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, true)
             """,
             new
             {
@@ -57,17 +61,20 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 command.LawProfile,
                 command.Round,
                 options = BallotDefinitions.ToJson(options),
-                maxChoices = MaxChoices(command.Rule, options.Count),
+                maxChoices,
                 command.OpensAt,
                 command.ClosesAt,
                 units = roll.Count,
                 area = roll.Sum(unit => unit.AreaHundredths),
                 salt,
-                hash = RollBuilding.Hash(roll, salt),
+                root,
                 publicKey = isSecret ? keys.Create(ballot) : null,
             },
             cancellationToken: cancellationToken));
         await RollBuilding.FreezeAsync(connection, step.Community, ballot, roll, cancellationToken);
+        var code = await connection.ScalarAsync<string>("select code from community where community_id = @Community", new { step.Community }, cancellationToken);
+        await connection.LogOpenedAsync(
+            step.Community, ballot, LedgerDocuments.Definition(ballot, code, command, options, maxChoices), root, roll.Count, cancellationToken);
         if (isSecret)
         {
             await connection.ExecuteAsync(new CommandDefinition(
