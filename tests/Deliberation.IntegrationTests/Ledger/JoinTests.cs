@@ -185,12 +185,13 @@ public sealed class JoinTests
     private static async Task CopyNaivelyAsync(BallotHall hall, BallotId ballot)
     {
         using var key = hall.Service<BallotKeys>().Open(ballot);
+        var opener = new PaperOpener(ballot, key);
         await using var connection = await hall.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var intake = (await connection.QueryAsync<byte[]>("select sealed from ballot_intake where ballot_id = @ballot order by ctid", new { ballot })).AsList();
         for (var i = 0; i < intake.Count; i++)
         {
-            var paper = PaperSeal.Open(intake[i], ballot, key);
+            var paper = opener.Open(intake[i]);
             await connection.ExecuteAsync(
                 """
                 insert into urn (community_id, ballot_id, pos, choices) values (@Community, @ballot, @i, @Choices);
