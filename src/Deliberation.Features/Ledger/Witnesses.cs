@@ -103,13 +103,19 @@ internal sealed class WitnessesHandler(CouncilSession session) :
             return LedgerRefusals.SignatureInvalid;
         }
 
-        await session.Connection.RunAsync(
+        var now = await session.Connection.CouncilNowAsync(cancellationToken);
+        var written = await session.Connection.RunAsync(
             """
             insert into log_cosignature (community_id, size, key_hash, line, received_at)
-            values (@Community, @Size, @hash, @line, council_now()) on conflict do nothing
+            values (@Community, @Size, @hash, @line, @now) on conflict do nothing
             """,
-            new { request.Community, request.Size, hash = SHA256.HashData(spki), line = signature.ToString() },
+            new { request.Community, request.Size, hash = SHA256.HashData(spki), line = signature.ToString(), now },
             cancellationToken);
+        if (written > 0)
+        {
+            await AuditAsync(request, nameof(AddCosignature), signature.Name, now, cancellationToken);
+        }
+
         return Done.Value;
     }
 
