@@ -46,8 +46,7 @@ internal sealed class LedgerKeys(IOptions<BallotKeyOptions> options, Installatio
         return key;
     }
 
-    /// <returns>Null when nothing was signed yet.</returns>
-    /// <exception cref="InvalidDataException">The file is not as this program writes it.</exception>
+    /// <returns>Null when nothing was signed yet. A file that is not as this program writes it counts as longer than any log: nothing is signed until somebody has looked.</returns>
     public SignedState? Remembered(CommunityId community)
     {
         if (!File.Exists(StatePath(community)))
@@ -99,7 +98,7 @@ internal sealed class LedgerKeys(IOptions<BallotKeyOptions> options, Installatio
             0 => null,
             StateLength when long.TryParse(text.AsSpan(0, SizeLength), NumberStyles.None, CultureInfo.InvariantCulture, out var size) =>
                 new SignedState(size, Convert.FromBase64String(text[(SizeLength + 1)..].TrimEnd('\n'))),
-            _ => throw new InvalidDataException($"{file.Name} does not say what was signed last."),
+            _ => new SignedState(long.MaxValue, MerkleHash.Empty),
         };
     }
 

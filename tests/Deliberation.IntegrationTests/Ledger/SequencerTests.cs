@@ -292,6 +292,9 @@ public sealed class SequencerTests(TestDatabase database) : IClassFixture<TestDa
         {
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
+
+        await File.WriteAllTextAsync(Directory.GetFiles(hall.Keys, "ledger-*.last", SearchOption.AllDirectories).Single(), "not ours");
+        keys.Remembered(hall.Community)!.Size.ShouldBe(long.MaxValue); // nothing is longer: nothing is signed
     }
 
     [Fact]
