@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Ledger;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Residents;
 using MediatR;
@@ -66,7 +67,6 @@ internal sealed class CastChecks(BallotDefinitions definitions, NpgsqlDataSource
         }
 
         var paper = definition.IsSecret ? SecretPaper.Of(request.Choices) : null;
-        var commitment = paper?.Commitment(request.Ballot);
         return new Result<PendingCast>.Accepted(
             new PendingCast
             {
@@ -78,8 +78,8 @@ internal sealed class CastChecks(BallotDefinitions definitions, NpgsqlDataSource
                 Helper = request.Caller.AssistedBy?.Helper.Value,
                 Witness = request.Caller.AssistedBy?.Witness,
                 Key = new CastKey(request.IdempotencyKey, request.Ballot, request.Unit, request.Choices),
-                Receipt = commitment?[..ReceiptCodes.Length] ?? RandomNumberGenerator.GetBytes(ReceiptCodes.Length),
-                Commitment = commitment,
+                Commitment = paper?.Commitment(request.Ballot),
+                Salt = paper is null ? RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength) : null,
                 Sealed = paper is null ? null : definition.Sealer!.Seal(paper),
                 RowId = definition.IsSecret ? Guid.NewGuid() : Guid.CreateVersion7(),
             });

@@ -81,6 +81,7 @@ public static class Scenes
         new("/ballots/{id:guid}/documents/{hash}", "document-file", Who.Stranger, world => DocumentAsync(world, "application/pdf")),
         At("/verify", "verify", Who.Stranger, "/verify"),
         new("/verify", "verify-received", Who.Stranger, world => Task.FromResult<string?>($"/verify?code={Uri.EscapeDataString(world.Code)}")),
+        At("/ledger", "ledger", Who.Stranger, "/ledger"),
         At("/verify", "verify-unknown", Who.Stranger, "/verify?code=AAAA-BBBB-CCCC-DDDD"),
         At("/status/{code:int}", "status-404", Who.Stranger, "/no-such-page") with { Status = 404 },
         At("/status/{code:int}", "status-403", Who.Staff, "/admin/system") with { Status = 403 },
@@ -171,6 +172,9 @@ public static class Scenes
         Of("/staff/outcomes/{project:guid}", "desk-outcome", Who.Staff, "/staff/outcomes/*", ClosedProject),
         At("/dev/outbox", "outbox", Who.Staff, "/dev/outbox"),
         At("/board", "board", Who.Official, "/board"),
+        At("/board/ledger", "board-ledger", Who.Official, "/board/ledger"),
+        At("/board/ledger", "board-ledger-admin", Who.Admin, "/board/ledger"),
+        Wrong("/board/ledger", "board-ledger-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Name", "a b"))),
     ];
 
     /// <summary>A task of each kind whose form differs.</summary>
