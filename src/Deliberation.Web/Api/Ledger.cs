@@ -4,6 +4,7 @@ using Deliberation.Features.Ledger;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Deliberation.Web.Api;
 
@@ -51,7 +52,7 @@ internal static class Ledger
         }).AllowAnonymous().ExcludeFromDescription();
 
     /// <summary>Written while it is sent.</summary>
-    private static IResult Zip(LedgerBundle bundle, string name, CancellationToken cancellationToken) =>
+    private static PushStreamHttpResult Zip(LedgerBundle bundle, string name, CancellationToken cancellationToken) =>
         TypedResults.Stream(stream => bundle.WriteAsync(stream, cancellationToken), "application/zip", name);
 
     private static async Task<IResult> CheckpointAsync(long? size, HttpContext context, IMediator mediator, CancellationToken cancellationToken) =>
