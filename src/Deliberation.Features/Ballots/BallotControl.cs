@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Features.Ledger;
 using Deliberation.Postgres;
 using Npgsql;
 
@@ -83,6 +84,7 @@ public static class BallotControl
             """,
             new { ballot.CommunityId, ballot.BallotId, reason, now },
             cancellationToken: cancellationToken));
+        await connection.LogCancelledAsync(ballot.CommunityId, ballot.BallotId, cancellationToken);
         if (ballot.IsSecret)
         {
             await connection.ExecuteAsync(new CommandDefinition(

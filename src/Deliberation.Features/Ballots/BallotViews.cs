@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Ballots;
 
 namespace Deliberation.Features.Ballots;
@@ -76,6 +77,10 @@ public sealed record BallotView(
 
     /// <summary>What was put to the vote with the question.</summary>
     public IReadOnlyList<BallotDocument> Documents { get; init; } = [];
+
+    /// <summary>What may stand on a paper.</summary>
+    [JsonIgnore]
+    public PaperForm Form { get; } = BallotDefinitions.FormOf(Rule, Options);
 
     /// <summary>Votes are taken now.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;

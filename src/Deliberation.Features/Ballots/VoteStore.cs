@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 using Deliberation.Postgres;
 using Npgsql;
 
@@ -117,6 +118,11 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
 
         cast.Unit = unit.Key;
         cast.IsProxy = unit.IsProxy;
+        if (cast.Salt is { } salt)
+        {
+            cast.Commitment = Commitments.Named(cast.Ballot, unit.Key, cast.Choices, salt);
+        }
+
         cast.Answer = new CastAnswer(
             cast.Ballot,
             unit.Key,
@@ -236,28 +242,31 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         Add(batch,
             $"""
             with cast_in as (
-                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[])
-                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, receipt, helper, witness, key_hash, body_mac, sealed_answer)
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, receipt, helper, witness, key_hash, body_mac, sealed_answer, salt, logged)
             ), counted as (
-                insert into vote as v (community_id, ballot_id, unit_key, vote_id, resident_id, choices, channel, receipt, cast_at, staff_id, witness)
-                select community_id, ballot_id, unit_key, row_id, resident_id, string_to_array(choices, chr(31)), channel, receipt, $14, helper, witness from cast_in
+                insert into vote as v (community_id, ballot_id, unit_key, vote_id, resident_id, choices, channel, receipt, cast_at, staff_id, witness, salt)
+                select community_id, ballot_id, unit_key, row_id, resident_id, string_to_array(choices, chr(31)), channel, receipt, $14, helper, witness, salt from cast_in
                 on conflict (community_id, ballot_id, unit_key) do update
                     set vote_id = excluded.vote_id, resident_id = excluded.resident_id, choices = excluded.choices, channel = excluded.channel,
-                        receipt = excluded.receipt, cast_at = excluded.cast_at, staff_id = excluded.staff_id, witness = excluded.witness
+                        receipt = excluded.receipt, cast_at = excluded.cast_at, staff_id = excluded.staff_id, witness = excluded.witness,
+                        salt = excluded.salt
                     where (v.channel = 'Proxy' and excluded.channel <> 'Proxy') or (v.resident_id = excluded.resident_id and (
                         select b.rule -> 'allowReplace' is distinct from 'false'::jsonb from ballot b where b.community_id = v.community_id and b.ballot_id = v.ballot_id))
                 returning community_id, ballot_id, vote_id as row_id
-            ), {Answers}, {Audited("c.resident_id")}
+            ), {Answers}, {Pended}, {Audited("c.resident_id")}
             select row_id from counted
             """,
             [.. Common(casts),
-                casts.Select(c => c.Receipt).ToArray(),
+                casts.Select(c => c.Commitment![..ReceiptCodes.Length]).ToArray(),
                 casts.Select(c => c.Helper).ToArray(),
                 casts.Select(c => c.Witness).ToArray(),
                 casts.Select(c => c.Key.Hash).ToArray(),
                 casts.Select(c => c.Key.BodyMac).ToArray(),
                 casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
-                now]);
+                now,
+                casts.Select(c => c.Definition.IsLogged ? c.Salt : null).ToArray(),
+                Logged(casts)]);
     }
 
     /// <summary>Who took part, and apart from it what was chosen: joined by nothing that outlives the close.</summary>
@@ -271,8 +280,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         Add(batch,
             $"""
             with cast_in as (
-                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[])
-                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed)
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed, logged)
             ), took_part as (
                 insert into participation (community_id, ballot_id, unit_key)
                 select community_id, ballot_id, unit_key from cast_in
@@ -284,7 +293,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             ), kept as (
                 insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment)
                 select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment from cast_in c where (c.row_id in (select row_id from counted)) is true
-            ), {Answers}, {Audited("null::uuid")}
+            ), {Answers}, {Pended}, {Audited("null::uuid")}
             select row_id from counted
             """,
             [.. Common(casts),
@@ -295,7 +304,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                 casts.Select(c => c.Key.BodyMac).ToArray(),
                 casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
                 now,
-                casts.Select(c => c.Sealed!).ToArray()]);
+                casts.Select(c => c.Sealed!).ToArray(),
+                Logged(casts)]);
     }
 
     private const string Answers =
@@ -304,6 +314,15 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             insert into cast_answer (community_id, ballot_id, resident_id, key_hash, body_mac, sealed_answer)
             select c.community_id, c.ballot_id, c.resident_id, c.key_hash, c.body_mac, c.sealed_answer
             from cast_in c where (c.row_id in (select row_id from counted)) is true
+        )
+        """;
+
+    /// <summary>What the ledger's sequencer takes from here: neither voter nor time.</summary>
+    private const string Pended =
+        """
+        pended as (
+            insert into log_pending (community_id, entry, ballot_id)
+            select c.community_id, c.logged, c.ballot_id from cast_in c where c.logged is not null and (c.row_id in (select row_id from counted)) is true
         )
         """;
 
@@ -330,6 +349,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         casts.Select(c => c.Definition.IsSecret ? "" : string.Join(Between, c.Choices)).ToArray(),
         casts.Select(c => (c.IsProxy ? VoteChannel.Proxy : c.Helper is null ? VoteChannel.Online : VoteChannel.Assisted).ToString()).ToArray(),
     ];
+
+    private static byte[]?[] Logged(PendingCast[] casts) => [.. casts.Select(c => c.Definition.IsLogged ? c.Commitment : null)];
 
     private static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {

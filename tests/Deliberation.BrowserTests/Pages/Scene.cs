@@ -18,6 +18,9 @@ public enum Who
 
     /// <summary>Is being helped by staff, before a witness.</summary>
     Helped,
+
+    /// <summary>Has four ballots of the other kinds before them.</summary>
+    Chooser,
     Staff,
 
     /// <summary>Holds no post: an empty inbox.</summary>

@@ -64,6 +64,7 @@ public static class Scenes
         Result("result-failed", "outcome in ('Rejected', 'Inquorate') and options = '[]'"),
         Result("result-election", "outcome in ('Filled', 'PartlyFilled', 'Runoff')"),
         Result("result-budget", "options -> 0 ->> 'costFen' is not null"),
+        new("/results/{id:guid}", "result-ranked", Who.Stranger, Choosers.ResultAsync) { Act = page => page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)") },
         Of("/evaluations/{id:guid}/result", "evaluation-result", Who.Stranger, "/evaluations/*/result", ClosedEvaluation),
         Of("/covenants/{id:guid}", "covenant-draft", Who.Resident, "/covenants/*", DraftCovenant),
         Of("/covenants/{id:guid}", "covenant-adopted", Who.Resident, "/covenants/*", AdoptedCovenant),
@@ -80,6 +81,7 @@ public static class Scenes
         new("/ballots/{id:guid}/documents/{hash}", "document-file", Who.Stranger, world => DocumentAsync(world, "application/pdf")),
         At("/verify", "verify", Who.Stranger, "/verify"),
         new("/verify", "verify-received", Who.Stranger, world => Task.FromResult<string?>($"/verify?code={Uri.EscapeDataString(world.Code)}")),
+        At("/ledger", "ledger", Who.Stranger, "/ledger"),
         At("/verify", "verify-unknown", Who.Stranger, "/verify?code=AAAA-BBBB-CCCC-DDDD"),
         At("/status/{code:int}", "status-404", Who.Stranger, "/no-such-page") with { Status = 404 },
         At("/status/{code:int}", "status-403", Who.Staff, "/admin/system") with { Status = 403 },
@@ -111,6 +113,12 @@ public static class Scenes
         At("/", "home-helped", Who.Helped, "/"),
         Of("/ballots/{id:guid}", "ballot-helped", Who.Helped, "/ballots/*", OpenBallot),
         new("/papers/{id:guid}", "paper-helped", Who.Helped, world => Task.FromResult<string?>($"/papers/{world.Paper}")),
+        new("/ballots/{id:guid}", "choose-ranked", Who.Chooser, _ => Choosers.BallotAsync("ranked")),
+        new("/ballots/{id:guid}", "choose-ranked-wrong", Who.Chooser, _ => Choosers.BallotAsync("ranked")) { Act = page => RankAsync(page, "1", "1"), IsError = true },
+        new("/ballots/{id:guid}/check", "choose-ranked-check", Who.Chooser, _ => Choosers.BallotAsync("ranked")) { Act = page => RankAsync(page, "2", "1", "3") },
+        new("/ballots/{id:guid}", "choose-scored", Who.Chooser, _ => Choosers.BallotAsync("scored")),
+        new("/ballots/{id:guid}", "choose-approved", Who.Chooser, _ => Choosers.BallotAsync("approved")),
+        new("/ballots/{id:guid}", "choose-consent", Who.Chooser, _ => Choosers.BallotAsync("consent")),
         Of("/evaluations/{id:guid}", "evaluation", Who.Resident, "/evaluations/*", OpenEvaluation),
         Wrong("/evaluations/{id:guid}", "evaluation-wrong", Who.Resident, "/evaluations/*", page => SubmitAsync(page), OpenEvaluation),
         Of("/evaluations/{id:guid}", "evaluation-last", Who.Resident, "/evaluations/*", OpenEvaluation) with { Act = AnswerAllAsync },
@@ -164,6 +172,9 @@ public static class Scenes
         Of("/staff/outcomes/{project:guid}", "desk-outcome", Who.Staff, "/staff/outcomes/*", ClosedProject),
         At("/dev/outbox", "outbox", Who.Staff, "/dev/outbox"),
         At("/board", "board", Who.Official, "/board"),
+        At("/board/ledger", "board-ledger", Who.Official, "/board/ledger"),
+        At("/board/ledger", "board-ledger-admin", Who.Admin, "/board/ledger"),
+        Wrong("/board/ledger", "board-ledger-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Name", "a b"))),
     ];
 
     /// <summary>A task of each kind whose form differs.</summary>
@@ -231,6 +242,16 @@ public static class Scenes
         foreach (var question in await page.Locator("fieldset.opts").AllAsync())
         {
             await question.Locator("label.opt").First.ClickAsync();
+        }
+
+        await SendAsync(page, page.Locator("main form button.wide"));
+    }
+
+    private static async Task RankAsync(IPage page, params string[] places)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            await page.Locator("main select").Nth(i).SelectOptionAsync(places[i]);
         }
 
         await SendAsync(page, page.Locator("main form button.wide"));

@@ -67,6 +67,10 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         var place = await OneAsync($"select community_id::text from resident where resident_id = '{neighbour}'");
         var slip = (await app.SendAsync(new IssueSlip(await app.StaffAsync("admin"), new CommunityId(int.Parse(place!, System.Globalization.CultureInfo.InvariantCulture)), null, new ResidentId(Guid.Parse(neighbour!))))).Require();
         await KeepAsync(Who.Neighbour, page => EnterAsync(page, slip.Token));
+        var chooser = await Choosers.PrepareAsync(this);
+        var home = await OneAsync($"select {Choosers.Place}::text");
+        var paper = (await app.SendAsync(new IssueSlip(await app.StaffAsync("admin"), new CommunityId(int.Parse(home!, System.Globalization.CultureInfo.InvariantCulture)), null, new ResidentId(Guid.Parse(chooser))))).Require();
+        await KeepAsync(Who.Chooser, page => EnterAsync(page, paper.Token));
         await KeepAsync(Who.Voter, VoteByHandAsync);
         await OpenPaperAsync();
         await KeepAsync(Who.Helped, HelpAsync);

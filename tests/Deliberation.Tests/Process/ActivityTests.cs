@@ -268,7 +268,7 @@ public sealed class ActivityTests
         new(NoText, Input<string>.Of("Contractor"), NoText, NoText, NoObject, NoNumber, Input<int>.Of(5), Input<bool>.Unset, NoNumber);
 
     private static RunElectionActivity Election(Input<JsonArray> nominees, JsonNode? before) =>
-        new(NoText, NoText, nominees, NoList, Input<JsonArray>.Of(before), Input<int>.Of(2), NoText, NoText, NoList, NoText, NoText, NoNumber, NoNumber, NoNumber);
+        new(NoText, NoText, nominees, NoList, Input<JsonArray>.Of(before), Input<int>.Of(2), NoText, NoText, NoList, NoText, NoText, NoNumber, NoNumber, NoNumber, NoObject);
 
     private static JsonNode Json(string text) => JsonNode.Parse(text)!;
 

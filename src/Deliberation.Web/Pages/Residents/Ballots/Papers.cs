@@ -22,6 +22,7 @@ public sealed record ReceiptSlip(string Question, string Code, DateTimeOffset Re
 /// <summary>Papers and receipts as opaque words for addresses: the server keeps nothing, the address tells nobody anything, and back, reload and two tabs all work.</summary>
 public sealed class Papers(IDataProtectionProvider protection)
 {
+    private const int LongestWord = 7_000; // an address holds no more
     private static readonly TimeSpan PaperLasts = TimeSpan.FromHours(1);
 
     private readonly ITimeLimitedDataProtector _papers = protection.CreateProtector("ballot.paper").ToTimeLimitedDataProtector();
@@ -52,7 +53,7 @@ public sealed class Papers(IDataProtectionProvider protection)
     private static T? Unseal<T>(IDataProtector protector, string? word)
         where T : class
     {
-        if (string.IsNullOrEmpty(word) || word.Length > 4000)
+        if (string.IsNullOrEmpty(word) || word.Length > LongestWord)
         {
             return null;
         }

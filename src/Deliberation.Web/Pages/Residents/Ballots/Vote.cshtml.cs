@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
@@ -69,17 +70,10 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
             ModelState.AddModelError(nameof(Unit), texts["vote.choose-unit"]);
         }
 
-        if (Choices.Count == 0 || Choices.Except(Ballot.Choices()).Any())
+        Choices = PaperWords.ChoicesOf(Ballot, Choices, Request.Form);
+        if (Ballot.Form.Check(Choices) is { } fault)
         {
-            ModelState.AddModelError(nameof(Choices), texts[Ballot.Options.Count == 0 ? "vote.choose-answer" : "vote.choose-option"]);
-        }
-        else if (Choices.Count > 1 && Choices.Contains(BallotWords.Abstain))
-        {
-            ModelState.AddModelError(nameof(Choices), texts["vote.abstain-alone"]);
-        }
-        else if (Choices.Count > Math.Max(1, Ballot.MaxChoices))
-        {
-            ModelState.AddModelError(nameof(Choices), texts.Get("vote.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }));
+            ModelState.AddModelError(fault is PaperFault.ReasonMissing ? "Reason" : nameof(Choices), Why(fault));
         }
 
         if (!ModelState.IsValid)
@@ -91,6 +85,21 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         var paper = new Paper(id, User.Caller().Resident!.Value.Value, Mine!.Key, Choices, key);
         return RedirectToPage("Check", new { id, paper = papers.Seal(paper) });
     }
+
+    /// <summary>What is wrong with the paper, in the words of this page.</summary>
+    private string Why(PaperFault fault) => fault switch
+    {
+        PaperFault.TooMany when Choices.Contains(BallotWords.Abstain) => texts["vote.abstain-alone"],
+        PaperFault.TooMany => texts.Get("vote.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }),
+        PaperFault.Empty or PaperFault.Unknown => texts[Ballot.Form.Kind switch
+        {
+            PaperKind.Answer => "vote.choose-answer",
+            PaperKind.Ranks => "vote.choose-rank",
+            PaperKind.Scores => "vote.choose-score",
+            _ => "vote.choose-option",
+        }],
+        _ => texts.Why(BallotRefusals.Choices(Choices, Ballot.Form, Ballot.MaxChoices)!),
+    };
 
     private async Task<IActionResult?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
