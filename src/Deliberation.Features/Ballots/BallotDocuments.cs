@@ -15,8 +15,8 @@ namespace Deliberation.Features.Ballots;
 /// <param name="Sha256">Lower-case hex: names this very version.</param>
 public sealed record BallotDocument(string Title, string Type, int Bytes, string Sha256)
 {
-    /// <summary>Enough to compare by eye: the first eight digits, in two groups.</summary>
-    public string ShortHash => $"{Sha256[..4]} {Sha256[4..8]}";
+    /// <summary>Enough to compare by eye: the first eight digits, in two groups that stay on one line.</summary>
+    public string ShortHash => $"{Sha256[..4]}\u00a0{Sha256[4..8]}";
 }
 
 /// <summary>Keeps documents by their hash; which of them a ballot goes to the vote with belongs to its definition.</summary>

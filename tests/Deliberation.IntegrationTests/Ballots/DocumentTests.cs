@@ -26,7 +26,7 @@ public sealed class DocumentTests(TestDatabase database) : IClassFixture<TestDat
         documents.Select(d => (d.Title, d.Type)).ShouldBe([("Drawing", "application/pdf"), ("Plan", "text/plain")]);
         documents[0].ShouldBe(attached);
         attached.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(Pdf)));
-        attached.ShortHash.ShouldBe($"{attached.Sha256[..4]} {attached.Sha256[4..8]}");
+        attached.ShortHash.ShouldBe($"{attached.Sha256[..4]}\u00a0{attached.Sha256[4..8]}");
         (await hall.SendAsync(new ReadDocument(Caller.Anonymous, hall.Community, ballot, attached.Sha256))).Require().Content.ShouldBe(Pdf);
         (await hall.ScalarAsync<int>("select count(*) from audit_entry where community_id = @Community and action = 'AttachDocument' and details->>'sha256' = @Sha256", new { hall.Community, attached.Sha256 }))
             .ShouldBe(1);
