@@ -7,6 +7,10 @@ namespace Deliberation.Web.Pages.Residents.Ballots;
 /// <summary>Papers that rank, score or give a reason: what was typed becomes choices, and choices become words.</summary>
 public static class PaperWords
 {
+    /// <summary>Before how it is counted: passed, chosen or elected.</summary>
+    public static string HowHead(this ITexts texts, BallotView ballot) => texts[
+        ballot.Options.Count == 0 ? "vote.how" : ballot.IsBudget || BallotRule.Read(ballot.Rule) is { IsChoice: true, IsElection: false } ? "vote.how-chosen" : "vote.how-elected"];
+
     /// <summary>Name of the field beside an option, by its place on the paper.</summary>
     /// <param name="name">Name of the question's own field.</param>
     public static string FieldOf(string name, int place) => FormattableString.Invariant($"{name}-{place}");
