@@ -74,7 +74,7 @@ public sealed class OwnersRoll
     /// <summary>All unsold and all sold but undelivered units together are one person.</summary>
     public const string DeveloperKey = "developer";
 
-    private readonly Dictionary<string, OwnersRollEntry> _byKey;
+    private readonly Dictionary<string, int> _places;
 
     /// <param name="entries">Keys are unique, areas 0 or more.</param>
     /// <exception cref="ArgumentException">A key stands twice, or an area is negative.</exception>
@@ -82,10 +82,14 @@ public sealed class OwnersRoll
     public OwnersRoll(IEnumerable<OwnersRollEntry> entries)
     {
         Entries = [.. entries];
-        if (Entries.FirstOrDefault(e => e.AreaHundredths < 0) is { } negative)
-            throw new ArgumentException($"the area of {negative.Key} is negative", nameof(entries));
-        _byKey = Entries.ToDictionary(e => e.Key, StringComparer.Ordinal);
-        AreaHundredths = Entries.Sum(e => e.AreaHundredths);
+        _places = new(Entries.Count, StringComparer.Ordinal);
+        foreach (var entry in Entries)
+        {
+            if (entry.AreaHundredths < 0)
+                throw new ArgumentException($"the area of {entry.Key} is negative", nameof(entries));
+            _places.Add(entry.Key, _places.Count);
+            AreaHundredths = checked(AreaHundredths + entry.AreaHundredths);
+        }
     }
 
     public IReadOnlyList<OwnersRollEntry> Entries { get; }
@@ -96,7 +100,10 @@ public sealed class OwnersRoll
     public long AreaHundredths { get; }
 
     /// <summary>The entry, or null when the key is not on the roll.</summary>
-    public OwnersRollEntry? Find(string key) => _byKey.GetValueOrDefault(key);
+    public OwnersRollEntry? Find(string key) => PlaceOf(key) is { } place ? Entries[place] : null;
+
+    /// <summary>Where the entry stands in <see cref="Entries"/>; null when the key is not on the roll.</summary>
+    internal int? PlaceOf(string key) => _places.TryGetValue(key, out var place) ? place : null;
 
     /// <summary>Builds the roll: one person per set of owners (<c>{A}</c> and <c>{A,B}</c> are two), the developer once.</summary>
     /// <param name="parkingCounts">Whether parking, stalls and storage count; the rules of procedure must say so, false by default.</param>

@@ -65,6 +65,8 @@ public static class BallotRefusals
 
     public static Refusal MorePapersThanReturned { get; } = Refusal.Conflict("ballot.more-papers-than-returned");
 
+    public static Refusal NotOnPaper { get; } = Refusal.Invalid("ballot.not-on-paper", "choice");
+
     public static Refusal CorrectionEmpty { get; } = Refusal.Invalid("ballot.correction-empty", "unit");
 
     /// <summary>Whether votes are taken at <paramref name="now"/>; null when they are.</summary>

@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Process.Ballots;
@@ -35,15 +37,18 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         var ballot = new BallotId(Guid.CreateVersion7());
         var roll = await RollBuilding.BuildAsync(connection, step.Community, command.Roll, command.Members, command.RollScope, step.Now, cancellationToken, kind);
         var salt = RandomNumberGenerator.GetBytes(32);
+        var documents = await BallotDocuments.BindAsync(connection, step.Community, step.Project, command.Documents, cancellationToken);
         var seed = kind.MayDrawLots ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
         var rule = Published(command.Rule, seed);
+        var root = RollBuilding.Root(roll, salt);
         var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
+        var maxChoices = BallotDefinitions.FormOf(rule, options).Most;
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
-                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed)
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed, paper_id, documents, is_logged)
             values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @rule, @Roll, @RollScope, @Secrecy,
-                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @hash, @publicKey, @seed)
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, @seed, @paper, @documents, true)
             """,
             new
             {
@@ -61,18 +66,23 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 command.LawProfile,
                 command.Round,
                 options = BallotDefinitions.ToJson(options),
-                maxChoices = BallotDefinitions.FormOf(rule, options).Most,
+                maxChoices,
                 command.OpensAt,
                 command.ClosesAt,
                 units = roll.Count,
                 area = roll.Sum(unit => unit.AreaHundredths),
                 salt,
-                hash = RollBuilding.Hash(roll, salt),
+                root,
                 publicKey = isSecret ? keys.Create(ballot) : null,
                 seed,
+                paper = SharedPaper.IdOf(step.Project, command),
+                documents = BallotDocuments.ToJson(documents),
             },
             cancellationToken: cancellationToken));
         await RollBuilding.FreezeAsync(connection, step.Community, ballot, roll, cancellationToken);
+        var code = await connection.ScalarAsync<string>("select code from community where community_id = @Community", new { step.Community }, cancellationToken);
+        await connection.LogOpenedAsync(
+            step.Community, ballot, LedgerDocuments.Definition(ballot, code, command with { Rule = rule }, options, maxChoices, documents), root, roll.Count, cancellationToken);
         if (isSecret)
         {
             await connection.ExecuteAsync(new CommandDefinition(

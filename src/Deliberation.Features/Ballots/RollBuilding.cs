@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Ledger;
 using Npgsql;
 
 namespace Deliberation.Features.Ballots;
@@ -35,19 +35,9 @@ internal static class RollBuilding
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such roll."),
         };
 
-    /// <summary>Hash of the frozen roll: salted, so that it tells nobody who is on it.</summary>
-    public static byte[] Hash(IEnumerable<RollUnit> roll, byte[] salt)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(salt);
-        foreach (var unit in roll.OrderBy(u => u.Key, StringComparer.Ordinal))
-        {
-            var people = string.Join(',', unit.People.Order());
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{unit.Key}|{unit.AreaHundredths}|{people}\n")));
-        }
-
-        return hash.GetHashAndReset();
-    }
+    /// <summary>Root of the frozen roll: salted, so that it tells nobody who is on it.</summary>
+    public static byte[] Root(IEnumerable<RollUnit> roll, byte[] salt) =>
+        LedgerRoll.Root(roll.Select(unit => new LedgerUnit(unit.Key, Persons: 1, unit.AreaHundredths)), salt);
 
     public static async Task FreezeAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, IReadOnlyList<RollUnit> roll, CancellationToken cancellationToken)
     {

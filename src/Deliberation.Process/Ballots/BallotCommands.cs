@@ -28,6 +28,7 @@ public sealed record BallotOption(string Id, string Text, long? CostFen = null);
 /// <item>Budgets: <c>{"rule":"EqualShares","budgetFen":6000000,"utility":"Cost|Count","completion":"None|Greedy|Add1|Add1NoStop","shareStepFen":100,"minVotes":1}</c> ·
 /// <c>{"rule":"BudgetGreedy","budgetFen":…}</c> · <c>{"rule":"BudgetGreedyNoSkip","budgetFen":…}</c>.</item>
 /// </list>
+/// Any rule may say how votes are cast: <c>"allowReplace":false</c> (a named vote is final), <c>"maxProxiesPerHolder":3</c>, <c>"proxyRegisterDays":3</c>.
 /// The opening adds <c>lotHash</c>: the hash of the seed of the lot that may have to decide.
 /// </param>
 /// <param name="Roll">Owners, Households, Residents or Members.</param>
@@ -48,7 +49,17 @@ public sealed record OpenBallotCommand(
     int Round,
     IReadOnlyList<BallotOption> Options,
     DateTimeOffset OpensAt,
-    DateTimeOffset ClosesAt) : IWorkflowCommand;
+    DateTimeOffset ClosesAt) : IWorkflowCommand
+{
+    /// <summary>Ballots of one project that name the same paper, and have roll, secrecy and window in common, are asked and cast together; null = alone.</summary>
+    public string? Paper { get; init; }
+
+    /// <summary>Texts put to the vote with the question; each is kept by its hash and never changes.</summary>
+    public IReadOnlyList<BallotText> Documents { get; init; } = [];
+}
+
+/// <summary>A document that a template brings along as text.</summary>
+public sealed record BallotText(string Title, string Text);
 
 /// <summary>Closes the visit's ballot and counts it. Answered at once through bookmark <c>decided</c>:
 /// <c>{"outcome":"Passed|Rejected|Inquorate|Tied|Voided", "ballotId":"…", "elected":[…ids], "runoff":[…ids], "vacancies":0, "funded":[…ids]}</c>;

@@ -10,6 +10,8 @@ namespace Deliberation.Process.Ballots;
 /// <param name="Options">What the rule chooses among: <c>[{"id","text","costFen"}]</c>; empty = for, against, abstain.</param>
 /// <param name="Days">Whole days of the window, 5–60 for owners (local rules); 7 when left out.</param>
 /// <param name="ClosingHour">1–23 on the last day; 24:00 when left out.</param>
+/// <param name="Paper">Ballots of a project that name the same paper stand on it together; alone when left out.</param>
+/// <param name="Documents">Put to the vote with the question: <c>[{"title","text"}]</c>.</param>
 [Activity(
     "Deliberation.OpenBallot",
     Description = "Puts a question to the vote.",
@@ -28,7 +30,9 @@ public sealed record OpenBallotActivity(
     Input<JsonArray> Options,
     Input<int> Days,
     Input<int> ClosingHour,
-    Input<int> Round) : IActivity
+    Input<int> Round,
+    Input<string> Paper,
+    Input<JsonArray> Documents) : IActivity
 {
     private static readonly string[] Outcomes = ["Passed", "Rejected", "Inquorate", "Tied", "Voided"];
 
@@ -47,7 +51,11 @@ public sealed record OpenBallotActivity(
             context.Positive(Round, 1),
             [.. (context.Evaluate(Options) ?? []).OfType<JsonObject>().Select(ToOption)],
             window.OpensAt,
-            window.ClosesAt);
+            window.ClosesAt)
+        {
+            Paper = context.Evaluate(Paper) is { Length: > 0 } paper ? paper : null,
+            Documents = [.. (context.Evaluate(Documents) ?? []).OfType<JsonObject>().Select(d => new BallotText(d["title"]?.ToString() ?? "", d["text"]?.ToString() ?? ""))],
+        };
         return BallotCheck.Problem(command.Rule, command.Options, command.Secrecy, command.Roll) is { } problem
             ? ActivityResult.Failed(problem)
             : BallotFlow.Open(context, command);

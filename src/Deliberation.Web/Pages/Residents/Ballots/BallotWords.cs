@@ -74,6 +74,11 @@ public static class BallotWords
         };
     }
 
+    /// <summary>Whether the vote may be changed after it is sent, and until when.</summary>
+    public static string MayChange(this ITexts texts, BallotView ballot) =>
+        ballot.MayReplace ? texts.Get("check.may-change", new { deadline = texts.Format.Deadline(ballot.ClosesAt) })
+        : texts[ballot.IsSecret ? "check.final" : "check.final-named"];
+
     private const int SealShown = 12;
 
     private static string Turnout(this ITexts texts, BallotRule rule) =>

@@ -33,7 +33,13 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
     /// <summary>Address of the receipt when this browser knows it.</summary>
     public string? ReceiptLink { get; private set; }
 
-    public bool MayChange => Ballot is { IsSecret: false, TakesVotes: true } && Mine is { HasVoted: true };
+    /// <summary>Who votes for whom, as far as it holds.</summary>
+    public IReadOnlyList<ProxyLine> Proxies { get; private set; } = [];
+
+    /// <summary>The question stands on one paper with others that wait too.</summary>
+    public bool IsOnPaper { get; private set; }
+
+    public bool MayChange => Ballot is { MayReplace: true, TakesVotes: true } && Mine is { HasVoted: true };
 
     public async Task<IActionResult> OnGetAsync(Guid id, string? paper, bool again, CancellationToken cancellationToken)
     {
@@ -88,6 +94,14 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         }
 
         Ballot = answer.Require();
+        var proxies = await mediator.Send(new ListProxies(User.Caller(), HttpContext.Frame().CommunityId, Ballot.Id), cancellationToken);
+        Proxies = [.. proxies.Require().Where(proxy => proxy.WithdrawnAt is null)];
+        if (Ballot is { Paper: { } paper, TakesVotes: true })
+        {
+            var together = (await mediator.Send(new GetPaper(User.Caller(), HttpContext.Frame().CommunityId, paper), cancellationToken)).Require();
+            IsOnPaper = together.Count(ballot => ballot.TakesVotes && ballot.MyUnits.Any(unit => !unit.HasVoted)) > 1;
+        }
+
         return null;
     }
 
@@ -101,6 +115,10 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         if (ReceiptCookie.Find(HttpContext, Ballot.Id, (Mine ?? (Ballot.MyUnits.Count > 0 ? Ballot.MyUnits[0] : null))?.Key) is { } kept)
         {
             ReceiptLink = $"/receipts/{kept.Split('|')[^1]}";
+        }
+        else if (Ballot.Paper is { } paper && Mine is { HasVoted: true } && ReceiptCookie.Find(HttpContext, new BallotId(paper), Mine.Key) is { } together)
+        {
+            ReceiptLink = $"/receipts/paper/{together.Split('|')[^1]}";
         }
     }
 }
