@@ -25,11 +25,11 @@ public sealed class RulePageTests(WebHost host) : IClassFixture<WebHost>
         (await Browser.ParseAsync(empty)).QuerySelector(".errs a")!.GetAttribute("href").ShouldBe("#Choices");
         (await browser.ReadAsync(ballot)).QuerySelector(".sheet")!.TextContent.ShouldContain("9f86d081884c"); // the seal of the lot
 
-        var tied = await Browser.ParseAsync(await browser.SendAsync(ballot, ("Figure0", "1"), ("Figure1", "1")));
+        var tied = await Browser.ParseAsync(await browser.SendAsync(ballot, ("Choices-0", "1"), ("Choices-1", "1")));
         tied.QuerySelector("#Choices-wrong")!.TextContent.ShouldBe(Texts.Get("zh-Hans", "ballot.rank-tie"));
         tied.QuerySelectorAll<IHtmlSelectElement>("select").Select(select => select.Value).ShouldBe(["1", "1", ""], "what was chosen is kept");
 
-        var check = (await browser.SendAsync(ballot, ("Figure0", "2"), ("Figure1", "1"))).Headers.Location!.ToString();
+        var check = (await browser.SendAsync(ballot, ("Choices-0", "2"), ("Choices-1", "1"))).Headers.Location!.ToString();
         var said = (await browser.ReadAsync(check)).QuerySelector("dd.lead")!.TextContent;
         said.IndexOf("Centre", StringComparison.Ordinal).ShouldBeLessThan(said.IndexOf("North", StringComparison.Ordinal));
         said.ShouldContain("Canal", customMessage: "what was left out is told");
@@ -46,7 +46,7 @@ public sealed class RulePageTests(WebHost host) : IClassFixture<WebHost>
         using var browser = await OpenAsync(52, """{"rule":"Star","maxScore":5}""", Sites);
         var page = await browser.ReadAsync(Address(52));
         page.QuerySelectorAll("input[type=radio]").Length.ShouldBe(18);
-        var check = (await browser.SendAsync(Address(52), ("Figure0", "0"), ("Figure1", "5"))).Headers.Location!.ToString();
+        var check = (await browser.SendAsync(Address(52), ("Choices-0", "0"), ("Choices-1", "5"))).Headers.Location!.ToString();
         (await browser.ReadAsync(check)).QuerySelector("dd.lead")!.TextContent.ShouldContain("5");
         await browser.SendAsync(check);
         (await ChoicesAsync(52)).Order().ShouldBe(["c=5", "n=0"]);
@@ -56,7 +56,7 @@ public sealed class RulePageTests(WebHost host) : IClassFixture<WebHost>
     public async Task Figures_and_an_abstention_do_not_go_together()
     {
         using var browser = await OpenAsync(53, """{"rule":"Schulze"}""", Sites);
-        var both = await Browser.ParseAsync(await browser.SendAsync(Address(53), ("Figure0", "1"), ("Choices", "Abstain")));
+        var both = await Browser.ParseAsync(await browser.SendAsync(Address(53), ("Choices-0", "1"), ("Choices", "Abstain")));
         both.QuerySelector("#Choices-wrong")!.TextContent.ShouldBe(Texts.Get("zh-Hans", "vote.abstain-alone"));
         both.QuerySelector<IHtmlSelectElement>("select")!.Value.ShouldBe("1");
         both.QuerySelector<IHtmlInputElement>("input[value=Abstain]")!.IsChecked.ShouldBeTrue();
@@ -64,11 +64,11 @@ public sealed class RulePageTests(WebHost host) : IClassFixture<WebHost>
     }
 
     [Theory] // D43, D44: values no form of ours sends
-    [InlineData(54, """{"rule":"Schulze"}""", "Figure0", "0")]
-    [InlineData(55, """{"rule":"Schulze"}""", "Figure0", "NaN")]
-    [InlineData(56, """{"rule":"Score"}""", "Figure0", "-1")]
-    [InlineData(57, """{"rule":"Score"}""", "Figure0", "1e309")]
-    [InlineData(58, """{"rule":"Score"}""", "Figure0", "1000000000000000000000000000000")]
+    [InlineData(54, """{"rule":"Schulze"}""", "Choices-0", "0")]
+    [InlineData(55, """{"rule":"Schulze"}""", "Choices-0", "NaN")]
+    [InlineData(56, """{"rule":"Score"}""", "Choices-0", "-1")]
+    [InlineData(57, """{"rule":"Score"}""", "Choices-0", "1e309")]
+    [InlineData(58, """{"rule":"Score"}""", "Choices-0", "1000000000000000000000000000000")]
     [InlineData(59, """{"rule":"Plurality"}""", "Choices", "x")]
     public async Task What_no_form_sends_is_refused_and_stored_nowhere(int number, string rule, string field, string value)
     {
@@ -85,9 +85,9 @@ public sealed class RulePageTests(WebHost host) : IClassFixture<WebHost>
     {
         using var browser = await OpenAsync(60, """{"rule":"Consent"}""", "[]");
         var without = await Browser.ParseAsync(await browser.SendAsync(Address(60), ("Choices", "Against")));
-        without.QuerySelector(".errs a")!.GetAttribute("href").ShouldBe("#Reason");
+        without.QuerySelector(".errs a")!.GetAttribute("href").ShouldBe("#Choices-because");
         without.QuerySelector("input[value=Against]")!.IsChecked().ShouldBeTrue();
-        var check = (await browser.SendAsync(Address(60), ("Choices", "Against"), ("Reason", "晚上太吵，影响孩子睡觉"))).Headers.Location!.ToString();
+        var check = (await browser.SendAsync(Address(60), ("Choices", "Against"), ("Choices-because", "晚上太吵，影响孩子睡觉"))).Headers.Location!.ToString();
         (await browser.ReadAsync(check)).QuerySelector("dd.lead")!.TextContent.ShouldContain("晚上太吵，影响孩子睡觉");
         await browser.SendAsync(check);
         (await ChoicesAsync(60)).ShouldBe(["Against", "because:晚上太吵，影响孩子睡觉"]);

@@ -34,7 +34,7 @@ internal static class JsonBallotFile
     {
         if (root.ValueKind is not JsonValueKind.Object) throw new BallotFileException(0, "expected a JSON object");
         var name = Text(root, "name") ?? Text(root, "title") ?? Text(root, "id");
-        if (Text(root, "starvoteFile") is { } starvote) return StarvoteText.Read(starvote.ReplaceLineEndings("\n").Split('\n'));
+        if (Text(root, "starvoteFile") is { } starvote) return Starvote(starvote);
         if (root.TryGetProperty("projects", out var projects)) return Budget(name, root, projects);
         if (root.TryGetProperty("profile", out var profile)) return Approvals(name, root, profile);
         if (root.TryGetProperty("votes", out var votes)) return RankStrings(name, root, votes);
@@ -43,6 +43,19 @@ internal static class JsonBallotFile
         return ballots.EnumerateArray().Any(b => b.TryGetProperty("scores", out _))
             ? ScoreLists(name, root, ballots)
             : Rankings(name, root, ballots);
+    }
+
+    /// <summary>Its lines are within one text of the JSON: told in words, not as lines of the file.</summary>
+    private static BallotFile Starvote(string text)
+    {
+        try
+        {
+            return StarvoteText.Read(text.ReplaceLineEndings("\n").Split('\n'));
+        }
+        catch (BallotFileException inside)
+        {
+            throw new BallotFileException(0, $"starvoteFile, {inside.Message}");
+        }
     }
 
     private static BallotFile Rankings(string? name, JsonElement root, JsonElement ballots)

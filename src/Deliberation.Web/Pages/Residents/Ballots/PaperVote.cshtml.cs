@@ -1,3 +1,4 @@
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
@@ -46,7 +47,7 @@ public sealed class PaperVoteModel(IMediator mediator, ITexts texts, Papers pape
             return turnedAway;
         }
 
-        _chosen = Ballots.ToDictionary(ballot => ballot.Id.Value, ballot => (IReadOnlyList<string>)[.. Request.Form[Field(ballot)].OfType<string>()]);
+        _chosen = Ballots.ToDictionary(ballot => ballot.Id.Value, ballot => (IReadOnlyList<string>)PaperWords.ChoicesOf(ballot, Request.Form, Field(ballot)));
         if (Mine is null)
         {
             ModelState.AddModelError(nameof(Unit), Texts["vote.choose-unit"]);
@@ -55,9 +56,9 @@ public sealed class PaperVoteModel(IMediator mediator, ITexts texts, Papers pape
         var asked = Mine is null ? Ballots : Waiting;
         foreach (var ballot in asked)
         {
-            if (Wrong(ballot, Chosen(ballot)) is { } error)
+            if (Wrong(ballot, Chosen(ballot)) is { } wrong)
             {
-                ModelState.AddModelError(Field(ballot), error);
+                ModelState.AddModelError(wrong.Field, wrong.Words);
             }
         }
 
@@ -72,9 +73,7 @@ public sealed class PaperVoteModel(IMediator mediator, ITexts texts, Papers pape
     }
 
     /// <summary>What is wrong with an answer, in the words of its question; null when nothing is.</summary>
-    private string? Wrong(BallotView ballot, IReadOnlyList<string> choices) =>
-        choices.Count == 0 || choices.Except(ballot.Choices()).Any() ? Texts.Get("paper.missing", new { question = ballot.Question })
-        : choices.Count > 1 && choices.Contains(BallotWords.Abstain) ? Texts["vote.abstain-alone"]
-        : choices.Count > Math.Max(1, ballot.MaxChoices) ? Texts.Get("vote.too-many", new { max = ballot.MaxChoices, chosen = choices.Count })
-        : null;
+    private (string Field, string Words)? Wrong(BallotView ballot, IReadOnlyList<string> choices) => ballot.Form.Check(choices) is PaperFault.Empty or PaperFault.Unknown
+        ? (Field(ballot), Texts.Get("paper.missing", new { question = ballot.Question }))
+        : Texts.Wrong(ballot, choices, Field(ballot));
 }

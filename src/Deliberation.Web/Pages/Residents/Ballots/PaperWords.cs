@@ -7,26 +7,51 @@ namespace Deliberation.Web.Pages.Residents.Ballots;
 /// <summary>Papers that rank, score or give a reason: what was typed becomes choices, and choices become words.</summary>
 public static class PaperWords
 {
+    /// <summary>Before how it is counted: passed, chosen or elected.</summary>
+    public static string HowHead(this ITexts texts, BallotView ballot) => texts[
+        ballot.Options.Count == 0 ? "vote.how" : ballot.IsBudget || BallotRule.Read(ballot.Rule) is { IsChoice: true, IsElection: false } ? "vote.how-chosen" : "vote.how-elected"];
+
     /// <summary>Name of the field beside an option, by its place on the paper.</summary>
-    public static string FieldOf(int place) => FormattableString.Invariant($"Figure{place}");
+    /// <param name="name">Name of the question's own field.</param>
+    public static string FieldOf(string name, int place) => FormattableString.Invariant($"{name}-{place}");
+
+    /// <summary>Name of the field for the reason of an objection.</summary>
+    public static string ReasonOf(string name) => $"{name}-because";
 
     /// <summary>The choices of a form: marks as they come, figures as <c>id=n</c>, the reason of an objection behind its word. What cannot stand stays as typed and is refused later.</summary>
-    public static List<string> ChoicesOf(BallotView ballot, IEnumerable<string> marks, IFormCollection form)
+    public static List<string> ChoicesOf(BallotView ballot, IFormCollection form, string name)
     {
-        List<string> choices = [.. marks];
+        List<string> choices = [.. form[name].OfType<string>()];
         if (ballot.Form.Kind is PaperKind.Ranks or PaperKind.Scores)
         {
-            choices.AddRange(ballot.Options.Select((option, place) => (option.Id, Typed: form[FieldOf(place)].ToString().Trim()))
+            choices.AddRange(ballot.Options.Select((option, place) => (option.Id, Typed: form[FieldOf(name, place)].ToString().Trim()))
                 .Where(figure => figure.Typed.Length > 0).Select(figure => $"{figure.Id}={figure.Typed}"));
         }
 
-        if (ballot.Form.AsksReason && string.Join(' ', form["Reason"].ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } reason)
+        if (ballot.Form.AsksReason && string.Join(' ', form[ReasonOf(name)].ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)) is { Length: > 0 } reason)
         {
             choices.Add(PaperForm.Because + reason);
         }
 
         return choices;
     }
+
+    /// <summary>What is wrong with a paper and at which field; null when it may go on to the check.</summary>
+    public static (string Field, string Words)? Wrong(this ITexts texts, BallotView ballot, IReadOnlyList<string> choices, string name) => ballot.Form.Check(choices) switch
+    {
+        null => null,
+        PaperFault.TooMany when choices.Contains(PaperForm.Abstain) => (name, texts["vote.abstain-alone"]),
+        PaperFault.TooMany => (name, texts.Get("vote.too-many", new { max = ballot.MaxChoices, chosen = choices.Count })),
+        PaperFault.Empty or PaperFault.Unknown => (name, texts[ballot.Form.Kind switch
+        {
+            PaperKind.Answer => "vote.choose-answer",
+            PaperKind.Ranks => "vote.choose-rank",
+            PaperKind.Scores => "vote.choose-score",
+            _ => "vote.choose-option",
+        }]),
+        PaperFault.ReasonMissing => (ReasonOf(name), texts.Why(BallotRefusals.ObjectionReason)),
+        _ => (name, texts.Why(BallotRefusals.Choices(choices, ballot.Form, ballot.MaxChoices)!)),
+    };
 
     /// <summary>What stands in the field of an option.</summary>
     public static string Figure(string option, IEnumerable<string> choices) =>

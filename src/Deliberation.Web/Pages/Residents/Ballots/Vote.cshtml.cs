@@ -1,5 +1,4 @@
 using Deliberation.Domain;
-using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
@@ -12,8 +11,8 @@ namespace Deliberation.Web.Pages.Residents.Ballots;
 /// <summary>One question a page: who may vote, how it counts, the choices. Nothing is sent from here.</summary>
 public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) : PageModel
 {
-    [BindProperty]
-    public List<string> Choices { get; set; } = [];
+    /// <summary>As they stand on the paper: see <see cref="PaperWords.ChoicesOf"/>.</summary>
+    public IReadOnlyList<string> Choices { get; private set; } = [];
 
     /// <summary>Which of the caller's voting units; null when there is one.</summary>
     [BindProperty(SupportsGet = true)]
@@ -70,10 +69,10 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
             ModelState.AddModelError(nameof(Unit), texts["vote.choose-unit"]);
         }
 
-        Choices = PaperWords.ChoicesOf(Ballot, Choices, Request.Form);
-        if (Ballot.Form.Check(Choices) is { } fault)
+        Choices = PaperWords.ChoicesOf(Ballot, Request.Form, nameof(Choices));
+        if (texts.Wrong(Ballot, Choices, nameof(Choices)) is { } wrong)
         {
-            ModelState.AddModelError(fault is PaperFault.ReasonMissing ? "Reason" : nameof(Choices), Why(fault));
+            ModelState.AddModelError(wrong.Field, wrong.Words);
         }
 
         if (!ModelState.IsValid)
@@ -85,21 +84,6 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         var paper = new Paper(id, User.Caller().Resident!.Value.Value, Mine!.Key, Choices, key);
         return RedirectToPage("Check", new { id, paper = papers.Seal(paper) });
     }
-
-    /// <summary>What is wrong with the paper, in the words of this page.</summary>
-    private string Why(PaperFault fault) => fault switch
-    {
-        PaperFault.TooMany when Choices.Contains(BallotWords.Abstain) => texts["vote.abstain-alone"],
-        PaperFault.TooMany => texts.Get("vote.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }),
-        PaperFault.Empty or PaperFault.Unknown => texts[Ballot.Form.Kind switch
-        {
-            PaperKind.Answer => "vote.choose-answer",
-            PaperKind.Ranks => "vote.choose-rank",
-            PaperKind.Scores => "vote.choose-score",
-            _ => "vote.choose-option",
-        }],
-        _ => texts.Why(BallotRefusals.Choices(Choices, Ballot.Form, Ballot.MaxChoices)!),
-    };
 
     private async Task<IActionResult?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
