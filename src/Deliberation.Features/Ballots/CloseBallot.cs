@@ -77,10 +77,11 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
     private async Task<IReadOnlyList<CountedPaper>> MoveToUrnAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
     {
         using var key = keys.Open(ballot.BallotId);
+        var opener = new PaperOpener(ballot.BallotId, key);
         var papers = (await connection.QueryAsync<byte[]>(new CommandDefinition(
             "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
             new { ballot.CommunityId, ballot.BallotId },
-            cancellationToken: cancellationToken))).Select(paper => PaperSeal.Open(paper, ballot.BallotId, key)).ToArray();
+            cancellationToken: cancellationToken))).Select(opener.Open).ToArray();
 
         RandomNumberGenerator.Shuffle(papers.AsSpan());
         var positions = new HashSet<long>();

@@ -45,7 +45,7 @@ public sealed record RecordSecretPaper(
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class RecordPaperVoteHandler(CouncilSession session) :
+internal sealed class RecordPaperVoteHandler(CouncilSession session, TimeProvider clock) :
     IRequestHandler<RecordPaperVote, Result<Receipt>>,
     IRequestHandler<MarkPaperReturned, Result<Done>>,
     IRequestHandler<RecordSecretPaper, Result<Receipt>>
@@ -201,7 +201,7 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
         var commitment = paper.Commitment(request.Ballot);
         await session.Connection.ExecuteAsync(new CommandDefinition(
             "insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment) values (@Community, @Ballot, @slot, @sealedPaper, @commitment)",
-            new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = PaperSeal.Seal(paper, request.Ballot, PaperSeal.Recipient(ballot.PublicKey!)), commitment },
+            new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = definition.Sealer!.Seal(paper), commitment },
             cancellationToken: cancellationToken));
         await AuditAsync(request, nameof(RecordSecretPaper), request.Ballot, request.Witness, serial, now, cancellationToken);
         return new Receipt(ReceiptCodes.Format(definition.CommunityCode, commitment), VoteStore.ToMinute(now));
@@ -221,7 +221,7 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
         }
 
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
-        var definition = await BallotDefinitions.ReadAsync(session.Connection, request.Community, id, cancellationToken);
+        var definition = await BallotDefinitions.ReadAsync(session.Connection, clock, request.Community, id, cancellationToken);
         return new Desk(BallotRefusals.Window(ballot.State, ballot.OpensAt, ballot.ClosesAt, now), ballot, definition, now);
     }
 
