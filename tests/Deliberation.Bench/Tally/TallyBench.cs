@@ -71,8 +71,9 @@ internal sealed class TallyBench
         }
 
         var ward = BallotFiles.Read(path, await File.ReadAllTextAsync(path, cancellationToken))[0];
-        _figures["stvPapers"] = ward.Ranked!.Total;
-        Measure("stv", 5, () => StvScottish.Decide(ward.Ranked, ward.Seats ?? 1, Lot.Seeded("bench")));
+        var papers = ward.Ranked!;
+        _figures["stvPapers"] = papers.Total;
+        Measure("stv", 5, () => StvScottish.Decide(papers, ward.Seats ?? 1, Lot.Seeded("bench")));
     }
 
     private void OfLedger(CancellationToken cancellationToken)
