@@ -20,33 +20,14 @@ public sealed class BallotKeyOptions
 /// </summary>
 public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation installation)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private string Folder => Path.Combine(options.Value.Folder, $"{installation.Id}");
 
     /// <summary>Makes a key pair and keeps its private half.</summary>
     /// <returns>The public half, SubjectPublicKeyInfo of P-256.</returns>
     public byte[] Create(BallotId ballot)
     {
-        foreach (var folder in new[] { options.Value.Folder, Folder })
-        {
-            Directory.CreateDirectory(folder);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
-            }
-        }
-
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            settings.UnixCreateMode = OwnerOnly;
-        }
-
-        using var file = new FileStream(PathOf(ballot), settings);
-        file.Write(key.ExportPkcs8PrivateKey());
-        file.Flush(flushToDisk: true);
+        KeyFiles.Create([options.Value.Folder, Folder], PathOf(ballot), key.ExportPkcs8PrivateKey());
         return key.ExportSubjectPublicKeyInfo();
     }
 

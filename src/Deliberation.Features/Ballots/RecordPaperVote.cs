@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Postgres;
 using MediatR;
 using Npgsql;
@@ -79,16 +81,18 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session, TimeProvide
             return BallotRefusals.UnitNotFound;
         }
 
-        var receipt = RandomNumberGenerator.GetBytes(ReceiptCodes.Length);
+        var salt = RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength);
+        var commitment = Commitments.Named(request.Ballot, request.Unit, request.Choices, salt);
         try
         {
             var written = await session.Connection.ExecuteAsync(new CommandDefinition(
                 """
-                insert into vote as v (community_id, ballot_id, unit_key, vote_id, choices, status, channel, receipt, cast_at, serial, staff_id, witness)
-                values (@CommunityId, @BallotId, @unit, @id, @choices, @status, 'Paper', @receipt, @now, @serial, @staff, @witness)
+                insert into vote as v (community_id, ballot_id, unit_key, vote_id, choices, status, channel, receipt, cast_at, serial, staff_id, witness, salt)
+                values (@CommunityId, @BallotId, @unit, @id, @choices, @status, 'Paper', @receipt, @now, @serial, @staff, @witness, @salt)
                 on conflict (community_id, ballot_id, unit_key) do update
                     set vote_id = excluded.vote_id, resident_id = null, choices = excluded.choices, status = excluded.status, channel = excluded.channel,
-                        receipt = excluded.receipt, cast_at = excluded.cast_at, serial = excluded.serial, staff_id = excluded.staff_id, witness = excluded.witness
+                        receipt = excluded.receipt, cast_at = excluded.cast_at, serial = excluded.serial, staff_id = excluded.staff_id, witness = excluded.witness,
+                        salt = excluded.salt
                     where @replaces
                 """,
                 new
@@ -99,7 +103,8 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session, TimeProvide
                     id = Guid.CreateVersion7(),
                     choices = request.Choices.ToArray(),
                     status = request.Choices.Count == 0 ? "Spoilt" : "Counted",
-                    receipt,
+                    receipt = commitment[..ReceiptCodes.Length],
+                    salt = definition.IsLogged ? salt : null,
                     now,
                     serial,
                     staff = request.Caller.Staff,
@@ -117,8 +122,9 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session, TimeProvide
             return BallotRefusals.SerialUsed;
         }
 
+        await session.Connection.LogVoteAsync(request.Community, request.Ballot, commitment, cancellationToken);
         await AuditAsync(request, nameof(RecordPaperVote), request.Ballot, request.Witness, serial, now, cancellationToken);
-        return new Receipt(ReceiptCodes.Format(definition.CommunityCode, receipt), VoteStore.ToMinute(now));
+        return new Receipt(ReceiptCodes.Format(definition.CommunityCode, commitment), VoteStore.ToMinute(now));
     }
 
     public async Task<Result<Done>> Handle(MarkPaperReturned request, CancellationToken cancellationToken)
@@ -203,6 +209,7 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session, TimeProvide
             "insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment) values (@Community, @Ballot, @slot, @sealedPaper, @commitment)",
             new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = definition.Sealer!.Seal(paper), commitment },
             cancellationToken: cancellationToken));
+        await session.Connection.LogVoteAsync(request.Community, request.Ballot, commitment, cancellationToken);
         await AuditAsync(request, nameof(RecordSecretPaper), request.Ballot, request.Witness, serial, now, cancellationToken);
         return new Receipt(ReceiptCodes.Format(definition.CommunityCode, commitment), VoteStore.ToMinute(now));
     }
