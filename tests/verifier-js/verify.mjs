@@ -410,7 +410,7 @@ function decide({ rule, options }, roll, papers, counted, returned, spoilt, allA
     if (reaches(yes, whole, n, d, rule.rule === 'TwoThirds' ? false : rule.strict ?? true)) return { outcome: 'Passed' };
     return { outcome: 2 * n === d && yes === no && yes > 0 ? 'Tied' : 'Rejected' };
   }
-  if (rule.rule === 'OfficeElection') {
+  if (rule.rule === 'OfficeElection' && !rule.tieBreak && !rule.reservedSeats) {
     const mode = rule.mode ?? 'First', seats = rule.seats ?? 1;
     if ((mode === 'First' && !reaches(returned, roll.size, 1, 2, true)) || returned > roll.size) return { outcome: 'Invalid', elected: [] };
     const line = { First: [1, 2, true], Supplementary: [1, 3, false], Runoff: [0, 1, true] }[mode];
