@@ -50,6 +50,7 @@ internal static class TestRules
         """{"rule":"StvScottish","seats":3,"tieBreak":"Lot"}""",
         """{"rule":"StvMeek","seats":2,"tieBreak":"EarlierProposal"}""",
         """{"rule":"Recall"}""",
+        """{"rule":"ChangeOfUse"}""",
         """{"rule":"Meeting"}""",
         """{"rule":"Meeting","body":"VillagersAssembly","form":"Households"}""",
         """{"rule":"OwnersCommitteeElection","seats":2}""",
@@ -57,7 +58,7 @@ internal static class TestRules
     ];
 
     /// <summary>Rules that answer a question; the others choose among options.</summary>
-    public static bool IsAnswer(string rule) => rule is "OwnersAssembly" or "Majority" or "TwoThirds" or "AllButK" or "Unanimous" or "Consent" or "Recall" or "Meeting";
+    public static bool IsAnswer(string rule) => rule is "OwnersAssembly" or "Majority" or "TwoThirds" or "AllButK" or "Unanimous" or "Consent" or "Recall" or "Meeting" or "ChangeOfUse";
 
     public static bool IsRanked(string rule) => rule is "Borda" or "Condorcet" or "Schulze" or "InstantRunoff" or "StvScottish" or "StvMeek";
 
@@ -142,6 +143,7 @@ internal static class TestRules
             "Majority" or "TwoThirds" or "AllButK" or "Unanimous" => YesNo(ballot, counted, spoilt),
             "Consent" => Consented(ballot, counted),
             "Recall" => new() { ["outcome"] = OfficeElection.DecideRecall(ballot.Roll.Count, ballot.Roll.Count, returned, counted.Count(p => p.Choices[0] == "For")).Outcome.ToString() },
+            "ChangeOfUse" => new() { ["outcome"] = OwnersAssembly.ChangeOfUse(ballot.Roll.Count, counted.Count(p => p.Choices[0] == "For")).FirstFailed is null ? "Passed" : "Rejected" },
             "Meeting" => Met(ballot, counted, returned),
             "OwnersCommitteeElection" => Committee(ballot),
             "EqualShares" or "BudgetGreedy" or "BudgetGreedyNoSkip" => Budget(ballot, counted),
