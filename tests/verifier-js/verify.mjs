@@ -132,9 +132,6 @@ class Bundle {
         else this.findings.add(`ballot ${ballot.id} is not in the bundle`, ballot.openedAt);
       }
       for (const id of listed.keys()) if (!this.ballots.has(id)) this.findings.add(`ballot ${id} is not in the log`);
-      for (const k of index.keys) {
-        if (!this.keys.some(own => own.name === k.name && own.role === k.role && own.key === k.key)) this.findings.add(`the key of ${k.name} is not in the log`);
-      }
       if (this.has('receipts.txt')) this.checkReceipts();
     } catch (problem) {
       this.findings.add(problem instanceof Broken ? problem.message : `cannot be read: ${problem.message}`);
@@ -272,7 +269,7 @@ class Bundle {
       return tally;
     });
     if (this.has(`${folder}tally.${tallies.length + 1}.json`)) this.findings.add(`a tally of ${ballot.id} that the log does not know`);
-    if (!definition || !this.has(folder + 'roll.jsonl')) return;
+    if (!definition || !this.has(folder + 'roll.jsonl') || !(ballot.closed || ballot.cancelled)) return;
     const roll = this.readRoll(folder + 'roll.jsonl', ballot);
     if (!ballot.closed) return;
     if (!this.has(folder + 'openings.jsonl')) return void this.findings.add(`${folder}openings.jsonl is missing`, ballot.closedAt, FILE);
@@ -413,7 +410,7 @@ function decide({ rule, options }, roll, papers, counted, returned, spoilt, allA
     if (reaches(yes, whole, n, d, rule.rule === 'TwoThirds' ? false : rule.strict ?? true)) return { outcome: 'Passed' };
     return { outcome: 2 * n === d && yes === no && yes > 0 ? 'Tied' : 'Rejected' };
   }
-  if (rule.rule === 'OfficeElection') {
+  if (rule.rule === 'OfficeElection' && !rule.tieBreak && !rule.reservedSeats) {
     const mode = rule.mode ?? 'First', seats = rule.seats ?? 1;
     if ((mode === 'First' && !reaches(returned, roll.size, 1, 2, true)) || returned > roll.size) return { outcome: 'Invalid', elected: [] };
     const line = { First: [1, 2, true], Supplementary: [1, 3, false], Runoff: [0, 1, true] }[mode];

@@ -25,13 +25,17 @@ internal sealed class EqualShares
         _votes = votes;
         _groupOfPaper = new int[papers.Count];
 
+        var places = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var project in _projects) places.Add(project.Id, places.Count);
         var groups = new Dictionary<string, int>(StringComparer.Ordinal);
         var sizes = new List<int>();
         var supporters = _projects.ConvertAll(_ => new List<int>());
         for (var paper = 0; paper < papers.Count; paper++)
         {
-            var supported = Enumerable.Range(0, _projects.Count)
-                .Where(p => papers[paper].Points.TryGetValue(_projects[p].Id, out var points) && points > 0).ToList();
+            var supported = new List<int>();
+            foreach (var (id, points) in papers[paper].Points)
+                if (points > 0 && places.TryGetValue(id, out var place)) supported.Add(place);
+            supported.Sort();
             var key = string.Join(',', supported.Select(p => p.ToString(CultureInfo.InvariantCulture)));
             if (!groups.TryGetValue(key, out var group))
             {

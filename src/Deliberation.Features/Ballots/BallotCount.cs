@@ -237,6 +237,11 @@ internal static class BallotCount
             result["byCastingVote"] = true;
         }
 
+        if (rule.Base is MajorityBase.Present)
+        {
+            result["present"] = present; // whoever counts again was not at the meeting
+        }
+
         return result;
     }
 

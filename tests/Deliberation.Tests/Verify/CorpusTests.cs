@@ -8,6 +8,8 @@ namespace Deliberation.Tests.Verify;
 /// <summary>The forged bundles in <c>tests/forged-bundles</c>: made once and kept, so that no later verifier may find less than this one.</summary>
 public sealed class CorpusTests
 {
+    private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private static readonly string Folder = Repository.Path("tests", "forged-bundles");
 
     public static TheoryData<string> Names => [.. Expected().Select(e => e.Key)];
@@ -64,6 +66,6 @@ public sealed class CorpusTests
             expected[kind] = new JsonObject { ["ok"] = kind == "clean", ["firstBadIndex"] = forgery.FirstBad, ["problem"] = result.Problem };
         }
 
-        File.WriteAllText(Path.Combine(Folder, "expected.json"), expected.ToJsonString(new() { WriteIndented = true }) + "\n");
+        File.WriteAllText(Path.Combine(Folder, "expected.json"), expected.ToJsonString(Indented) + "\n");
     }
 }

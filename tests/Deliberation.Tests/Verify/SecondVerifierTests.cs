@@ -9,7 +9,7 @@ namespace Deliberation.Tests.Verify;
 /// <summary>A second verifier in another language comes to the same answers; skipped, visibly, where there is no Node.</summary>
 public sealed class SecondVerifierTests : IDisposable
 {
-    private static readonly string[] Rules = [.. TestRules.All.Where(r => new[] { "OwnersAssembly", "OfficeElection", "\"Majority\"", "TwoThirds" }.Any(name => r.Contains(name, StringComparison.Ordinal)))];
+    private static readonly string[] Rules = [.. TestRules.All.Where(r => !r.Contains("Lot", StringComparison.Ordinal) && !r.Contains("kin", StringComparison.Ordinal) && new[] { "OwnersAssembly", "OfficeElection", "\"Majority\"", "TwoThirds" }.Any(name => r.Contains(name, StringComparison.Ordinal)))];
 
     private readonly TestFolder _folder = new();
 

@@ -31,7 +31,7 @@ internal sealed class TestBallot(Guid id, bool isSecret, JsonObject rule, IReadO
 
     public IReadOnlyList<(string Id, long? Cost)> Options => options;
 
-    public IReadOnlyList<string> Ids { get; } = [.. options.Select(o => o.Id)];
+    public IReadOnlyList<string> Ids => [.. options.Select(o => o.Id)];
 
     public int MaxChoices => maxChoices;
 

@@ -43,6 +43,7 @@ internal sealed class TestLedger(Random random)
             Receipts = [.. Receipts],
         };
         copy._keys.AddRange(_keys);
+        copy._minute = _minute;
         return copy;
     }
 

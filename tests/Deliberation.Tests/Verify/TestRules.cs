@@ -6,6 +6,9 @@ namespace Deliberation.Tests.Verify;
 /// <summary>Every rule that a live ballot may be opened under, with random papers, and what the product's own code makes of them.</summary>
 internal static class TestRules
 {
+    /// <summary>Of every lot.</summary>
+    public const string Seed = "12 7 31";
+
     private static readonly string[] Answers = ["For", "For", "For", "Against", "Abstain"];
 
     public static IReadOnlyList<string> All { get; } =
@@ -14,6 +17,8 @@ internal static class TestRules
         """{"rule":"OwnersAssembly","matter":7,"spoiltTakesPart":true}""",
         """{"rule":"OfficeElection","seats":2,"mode":"First"}""",
         """{"rule":"OfficeElection","seats":1,"mode":"Runoff"}""",
+        """{"rule":"OfficeElection","seats":2,"mode":"Runoff","tieBreak":"Lot"}""",
+        """{"rule":"OfficeElection","seats":3,"mode":"Runoff","reservedSeats":1,"mayFillReserved":["o0","o2"],"kin":[["o1","o2"],["o0","o3"]],"seated":["x"]}""",
         """{"rule":"OfficeElection","seats":2,"mode":"Supplementary"}""",
         """{"rule":"Majority","base":"Expressed","threshold":"1/2","strict":true,"minTurnout":"1/2"}""",
         """{"rule":"Majority","base":"CastAndSpoilt","threshold":"2/3","strict":false}""",
@@ -45,6 +50,7 @@ internal static class TestRules
         """{"rule":"StvScottish","seats":3,"tieBreak":"Lot"}""",
         """{"rule":"StvMeek","seats":2,"tieBreak":"EarlierProposal"}""",
         """{"rule":"Recall"}""",
+        """{"rule":"ChangeOfUse"}""",
         """{"rule":"Meeting"}""",
         """{"rule":"Meeting","body":"VillagersAssembly","form":"Households"}""",
         """{"rule":"OwnersCommitteeElection","seats":2}""",
@@ -52,7 +58,7 @@ internal static class TestRules
     ];
 
     /// <summary>Rules that answer a question; the others choose among options.</summary>
-    public static bool IsAnswer(string rule) => rule is "OwnersAssembly" or "Majority" or "TwoThirds" or "AllButK" or "Unanimous" or "Consent" or "Recall" or "Meeting";
+    public static bool IsAnswer(string rule) => rule is "OwnersAssembly" or "Majority" or "TwoThirds" or "AllButK" or "Unanimous" or "Consent" or "Recall" or "Meeting" or "ChangeOfUse";
 
     public static bool IsRanked(string rule) => rule is "Borda" or "Condorcet" or "Schulze" or "InstantRunoff" or "StvScottish" or "StvMeek";
 
@@ -137,6 +143,7 @@ internal static class TestRules
             "Majority" or "TwoThirds" or "AllButK" or "Unanimous" => YesNo(ballot, counted, spoilt),
             "Consent" => Consented(ballot, counted),
             "Recall" => new() { ["outcome"] = OfficeElection.DecideRecall(ballot.Roll.Count, ballot.Roll.Count, returned, counted.Count(p => p.Choices[0] == "For")).Outcome.ToString() },
+            "ChangeOfUse" => new() { ["outcome"] = OwnersAssembly.ChangeOfUse(ballot.Roll.Count, counted.Count(p => p.Choices[0] == "For")).FirstFailed is null ? "Passed" : "Rejected" },
             "Meeting" => Met(ballot, counted, returned),
             "OwnersCommitteeElection" => Committee(ballot),
             "EqualShares" or "BudgetGreedy" or "BudgetGreedyNoSkip" => Budget(ballot, counted),
@@ -159,13 +166,23 @@ internal static class TestRules
         var count = new ElectionCount(
             ballot.Roll.Count, ballot.Roll.Count, returned, spoilt, ballot.Rule["seats"]!.GetValue<int>(),
             [.. ballot.Ids.Select(id => new CandidateVotes(id, counted.Count(p => p.Choices.Contains(id))))]);
+        var isByLot = ballot.Rule["tieBreak"] is not null;
+        var options = new ElectionOptions
+        {
+            ReservedSeats = ballot.Rule["reservedSeats"]?.GetValue<int>() ?? 0,
+            MayFillReserved = (ballot.Rule["mayFillReserved"]?.AsArray() ?? []).Select(id => id!.ToString()).ToHashSet(),
+            Kin = [.. (ballot.Rule["kin"]?.AsArray() ?? []).Select(pair => (pair![0]!.ToString(), pair[1]!.ToString()))],
+            Lot = isByLot ? Lot.Seeded(Seed) : null,
+        };
         var decision = ballot.Rule["mode"]!.ToString() switch
         {
-            "Runoff" => OfficeElection.DecideRunoff(count),
-            "Supplementary" => OfficeElection.DecideSupplementary(count),
-            _ => OfficeElection.Decide(count),
+            "Runoff" => OfficeElection.DecideRunoff(count, options),
+            "Supplementary" => OfficeElection.DecideSupplementary(count, options),
+            _ => OfficeElection.Decide(count, options),
         };
-        return new() { ["outcome"] = decision.Outcome.ToString(), ["elected"] = Strings(decision.Elected) };
+        var result = new JsonObject { ["outcome"] = decision.Outcome.ToString(), ["elected"] = Strings(decision.Elected) };
+        if (isByLot) result["lot"] = new JsonObject { ["seed"] = Seed };
+        return result;
     }
 
     private static JsonObject YesNo(TestBallot ballot, List<TestVote> counted, int spoilt)
@@ -248,7 +265,7 @@ internal static class TestRules
         var isElection = ballot.Rule["election"] is not null;
         if (returned == 0) return new() { ["outcome"] = isElection ? "Invalid" : "Inquorate", ["elected"] = new JsonArray(), ["order"] = new JsonArray() };
         var (rule, seats) = (Name(ballot), ballot.Rule["seats"]?.GetValue<int>() ?? 1);
-        var seed = ballot.Rule["tieBreak"]!.ToString() == "Lot" ? "12 7 31" : null;
+        var seed = ballot.Rule["tieBreak"]!.ToString() == "Lot" ? Seed : null;
         var lot = seed is null ? Lot.InOrder(ballot.Ids) : Lot.Seeded(seed);
         var leaving = seed is null ? Lot.InOrder([.. ballot.Ids.Reverse()]) : lot;
         var ranked = Ranked(ballot, counted);

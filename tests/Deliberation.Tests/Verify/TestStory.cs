@@ -70,7 +70,7 @@ internal sealed class TestStory
             "Limited" => rule["marks"]!.GetValue<int>(),
             _ => options.Count,
         };
-        if (rule["tieBreak"]?.ToString() == "Lot") rule["lotHash"] = Hash(System.Text.Encoding.UTF8.GetBytes("12 7 31"));
+        if (rule["tieBreak"]?.ToString() == "Lot") rule["lotHash"] = Hash(System.Text.Encoding.UTF8.GetBytes(TestRules.Seed));
         var salt = new byte[32];
         _random.NextBytes(salt);
         var id = new byte[16];

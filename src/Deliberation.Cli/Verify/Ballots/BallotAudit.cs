@@ -70,19 +70,20 @@ internal sealed class BallotAudit(Findings findings, LedgerLog log, BundleFiles 
     private bool Audit(Definition definition, List<TallyFile?> tallies, List<Check> list)
     {
         var (rollName, openingsName) = (_folder + "roll.jsonl", _folder + "openings.jsonl");
-        if (!files.Has(rollName)) return false;
+        if (!files.Has(rollName) || ballot.TakesVotes) return false; // while it runs a change of the roll may wait for its leaf
         list.Add(_checks.Roll);
         var roll = RollFile.Read(files, rollName);
         if (roll.Root != ballot.Roll) findings.Add(_checks.Roll, $"{rollName} has another root than the log.", ballot.RollAt, Blame.File);
         if (roll.Units.Count != ballot.Units) findings.Add(_checks.Roll, $"{rollName} has {roll.Units.Count} units, the log {ballot.Units}.", ballot.RollAt, Blame.File);
         _checks.Roll.Say($"{roll.Units.Count:N0} units");
-        if (ballot.Closed is not { } closed || !files.Has(openingsName))
+        if (ballot.Closed is not { } closed) return true;
+        list.AddRange(_checks.Openings, _checks.Choices);
+        if (!files.Has(openingsName))
         {
-            if (ballot.Closed is not null) findings.Add(_checks.Openings, $"{openingsName} is missing.", ballot.ClosedAt, Blame.File);
-            return ballot.Closed is null;
+            findings.Add(_checks.Openings, $"{openingsName} is missing.", ballot.ClosedAt, Blame.File);
+            return true;
         }
 
-        list.AddRange(_checks.Openings, _checks.Choices);
         var papers = new OpeningsFile(_checks, findings, log, ballot, definition).Read(files, openingsName, roll.Units);
         if (tallies.Count == 0) return true;
         list.Add(_checks.Recount);

@@ -10,6 +10,7 @@ namespace Deliberation.Cli.Verify.Ballots;
 internal sealed class OpeningsFile(BallotChecks checks, Findings findings, LedgerLog log, LoggedBallot ballot, Definition definition)
 {
     private const int MostLineBytes = 64 << 10;
+    private const long MostWords = 128 << 20;
 
     private readonly PaperForm _form = new(definition);
     private readonly Dictionary<string, string[]> _same = new(StringComparer.Ordinal); // papers that say the same share their words
@@ -17,6 +18,7 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
     private readonly HashSet<string> _counted = new(StringComparer.Ordinal);
     private string? _before;
     private long _opened;
+    private long _words;
 
     /// <returns>All papers but replaced ones.</returns>
     public List<Paper> Read(BundleFiles files, string name, IReadOnlyDictionary<string, RollUnit> roll)
@@ -100,8 +102,9 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
     {
         var key = string.Join('\n', choices);
         if (_same.TryGetValue(key, out var known)) return known;
-        if (_same.Count < 1_000_000) _same[key] = choices;
-        return choices;
+        _words += key.Length;
+        if (_words > MostWords) throw new BundleException($"The papers of ballot {ballot.Id} say more different things than this program can hold.");
+        return _same[key] = choices;
     }
 
     private long IndexOf(Hash32 commitment) => log.Votes.TryGetValue(commitment, out var vote) ? vote.Index : ballot.ClosedAt;

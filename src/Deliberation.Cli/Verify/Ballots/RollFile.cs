@@ -26,7 +26,7 @@ internal sealed record RollFile(IReadOnlyDictionary<string, RollUnit> Units, Has
             var place = $"Line {lines.Number} of {name}";
             using var json = StrictJson.Parse(line, place);
             var (unit, persons, area, salt) = (json.Root.Text("unit"), json.Root.Number("persons"), json.Root.Number("area"), json.Root.Hex("salt", 32));
-            if (unit.Length == 0 || unit.Any(char.IsControl)) throw new BundleException($"{place} has no unit key that is allowed.");
+            if (unit.Length is 0 or > 500 || unit.Any(char.IsControl)) throw new BundleException($"{place} has no unit key that is allowed.");
             if (persons is < 0 or > MostWeight || area is < 0 or > MostWeight) throw new BundleException($"{place} has persons or an area that cannot be.");
             if (string.CompareOrdinal(before, unit) >= 0) throw new BundleException($"{place} is out of order, or stands there twice.");
             if (units.Count == MostUnits) throw new BundleException($"{name} has more than {MostUnits:N0} lines.");

@@ -5,6 +5,8 @@ namespace Deliberation.Cli.Verify.Counting;
 /// <summary>Which projects a budget pays for: by votes, or by equal shares.</summary>
 internal sealed class BudgetCount
 {
+    private const int MostCounts = 20_000;
+
     private readonly RuleText _rule;
     private readonly long _budgetFen;
     private readonly long _voters;
@@ -78,6 +80,7 @@ internal sealed class BudgetCount
             var step = Math.Max(1, _rule.Number("shareStepFen", 100));
             for (var more = step; funded.Count < _projects.Length; more += step)
             {
+                if (more / step > MostCounts) throw new RecountException($"its shares are raised more than {MostCounts:N0} times");
                 var rest = _budgetFen - Cost(funded);
                 if (completion == "Add1" && Enumerable.Range(0, _projects.Length).Except(funded).All(p => _projects[p].CostFen > rest)) break;
                 var next = Shares(more);

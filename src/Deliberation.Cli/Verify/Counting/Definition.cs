@@ -8,7 +8,7 @@ internal sealed record Option(string Id, long? CostFen);
 /// <summary>What <c>definition.json</c> says of how to count.</summary>
 internal sealed record Definition(Guid Ballot, bool IsSecret, RuleText Rule, IReadOnlyList<Option> Options, long MaxChoices)
 {
-    private const int MostOptions = 10_000;
+    private const int MostOptions = 2_000;
 
     public IReadOnlyList<string> Ids { get; } = [.. Options.Select(option => option.Id)];
 

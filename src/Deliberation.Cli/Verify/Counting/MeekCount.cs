@@ -18,7 +18,7 @@ internal sealed class MeekCount(IEnumerable<Ranking> papers, int options, int se
 
     public List<int> Elect()
     {
-        var votes = new BigInteger[options];
+        var votes = new BigInteger[_keep.Length];
         while (_elected.Count < seats && _elected.Count + _hopeful.Count > seats)
         {
             BigInteger? before = null;
@@ -48,7 +48,7 @@ internal sealed class MeekCount(IEnumerable<Ranking> papers, int options, int se
 
     private BigInteger[] Share()
     {
-        var votes = new BigInteger[options];
+        var votes = new BigInteger[_keep.Length];
         foreach (var (size, order) in _papers)
         {
             var rest = One;

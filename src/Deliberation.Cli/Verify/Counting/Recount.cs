@@ -21,6 +21,7 @@ internal static class Recount
         "Majority" or "TwoThirds" or "AllButK" or "Unanimous" => YesNoCount.Majority(urn),
         "Consent" => YesNoCount.Consent(urn),
         "Recall" => YesNoCount.Recall(urn),
+        "ChangeOfUse" => YesNoCount.ChangeOfUse(urn),
         "Meeting" => YesNoCount.Meeting(urn),
         "OfficeElection" => OfficeCount.Count(urn, seed),
         "OwnersCommitteeElection" => OwnersCommitteeCount.Count(urn),

@@ -60,6 +60,9 @@ internal static class YesNoCount
         : Line.MoreThanHalf.IsMet(Answers(urn).For, urn.Returned) ? "Passed"
         : "Rejected");
 
+    /// <summary>A home turned into business premises: every owner asked agrees.</summary>
+    public static Recounted ChangeOfUse(Urn urn) => new(new Line(1, false).IsMet(Answers(urn).For, urn.Roll.Count) ? "Passed" : "Rejected");
+
     /// <summary>A meeting: quorum of those entitled, then more than half of those present.</summary>
     public static Recounted Meeting(Urn urn)
     {

@@ -13,6 +13,7 @@ internal sealed class CheckpointList(Checks checks, Findings findings, string or
     public const string Name = "checkpoints.jsonl";
     private const int MostLineBytes = 64 << 10;
     private const int Most = 500_000;
+    private const long MostBytes = 256 << 20; // all of them are kept until the log has been read
 
     private readonly List<SignedNote> _notes = [];
     private readonly List<SignedNote> _kept = [];
@@ -33,9 +34,11 @@ internal sealed class CheckpointList(Checks checks, Findings findings, string or
         using var lines = new LineReader(files.OpenFile(Name), Name, MostLineBytes);
         var wrong = new List<(string Sentence, long Size)>(); // told when all sizes are known
         DateTime? before = null;
+        long bytes = 0;
         while (lines.TryRead(out var line))
         {
-            if (_notes.Count == Most) throw new BundleException($"{Name} has more than {Most:N0} lines.");
+            bytes += line.Length;
+            if (_notes.Count == Most || bytes > MostBytes) throw new BundleException($"{Name} has more than {Most:N0} lines or {MostBytes:N0} bytes.");
             var place = $"Line {lines.Number} of {Name}";
             using var json = StrictJson.Parse(line, place);
             if (SignedNote.TryRead(json.Root.Text("note")) is not { } note)

@@ -7,7 +7,7 @@ internal sealed class LogFile(Checks checks, Findings findings, LedgerLog log, C
 {
     public const string Name = "log.txt";
     private const int MostLineBytes = 32 << 20; // a closing lists every replaced commitment
-    private const long MostLeaves = 20_000_000;
+    private const long MostLeaves = 10_000_000;
 
     private LogTree _told = new();
     private LogTree? _true; // of the hashes as they must be; kept apart from the first that differs

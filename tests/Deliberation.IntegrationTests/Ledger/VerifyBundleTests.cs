@@ -1,0 +1,97 @@
+using System.Text.Json.Nodes;
+using Deliberation.Cli.Verify;
+using Deliberation.Domain.Ballots;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
+using Deliberation.IntegrationTests.Ballots;
+using Deliberation.Process.Ballots;
+using Deliberation.Testing;
+using Shouldly;
+
+namespace Deliberation.IntegrationTests.Ledger;
+
+/// <summary>The offline auditor, which shares no code with the product, over bundles that the product wrote.</summary>
+public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<TestDatabase>, IDisposable
+{
+    private static readonly BallotOption[] Sites = [new("n", "North", 100_000), new("c", "Centre", 250_000), new("k", "Canal", 300_000)];
+
+    private static readonly string[] Rules =
+    [
+        """{"rule":"Majority","base":"Cast","threshold":"1/2","strict":true}""",
+        """{"rule":"OwnersAssembly","matter":7}""",
+        """{"rule":"OfficeElection","seats":2}""",
+        """{"rule":"EqualShares","budgetFen":400000}""",
+        """{"rule":"BudgetGreedy","budgetFen":400000}""",
+        """{"rule":"Approval","seats":2}""",
+        """{"rule":"Plurality"}""",
+        """{"rule":"Score"}""",
+        """{"rule":"Star"}""",
+        """{"rule":"Borda"}""",
+        """{"rule":"Condorcet"}""",
+        """{"rule":"Schulze"}""",
+        """{"rule":"InstantRunoff"}""",
+        """{"rule":"StvScottish","seats":2}""",
+        """{"rule":"StvMeek","seats":2}""",
+    ];
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("deliberation-bundle-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public async Task Ballots_of_every_rule_are_recounted_to_the_published_figures()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var people = await hall.AddHouseholdsAsync(6);
+        foreach (var (json, secrecy) in Rules.SelectMany(json => new[] { (json, "Named"), (json, "Secret") }))
+        {
+            var rule = BallotRule.Read(JsonNode.Parse(json)!.AsObject());
+            var question = BallotHall.Question(await hall.Database.CouncilNowAsync(), secrecy: secrecy, rule: JsonNode.Parse(json)!.AsObject());
+            var ballot = await hall.OpenBallotAsync(rule.IsYesNo ? question : question with { Options = Sites });
+            for (var i = 0; i < 5; i++)
+            {
+                (await hall.VoteAsync(people[i], ballot, Paper(rule, i))).Require();
+            }
+
+            if (secrecy == "Named")
+            {
+                (await hall.VoteAsync(people[1], ballot, Paper(rule, 4))).Require();
+            }
+
+            await hall.CloseBallotAsync(ballot);
+        }
+
+        await hall.OpenBallotAsync();
+        (await hall.Service<LedgerSequencer>().AppendAsync(hall.Community, everything: true, CancellationToken.None)).Alarm.ShouldBeNull();
+
+        var open = BundleAudit.Run(await SaveAsync("public.zip", (await hall.SendAsync(new ExportPublicBundle(Caller.Anonymous, hall.Community))).Require()));
+        var audited = BundleAudit.Run(await SaveAsync("auditors.zip", (await hall.SendAsync(new ExportAuditorsBundle(hall.AsStaff(CallerKind.Supervisor), hall.Community, "Yearly audit"))).Require()));
+
+        open.Problem.ShouldBeNull();
+        audited.Problem.ShouldBeNull();
+        audited.Size.ShouldBe(open.Size);
+        audited.Ballots.Count(b => b.Checks.Any(c => c.Name == "recount")).ShouldBe(2 * Rules.Length);
+    }
+
+    private async Task<string> SaveAsync(string name, LedgerBundle bundle)
+    {
+        var path = Path.Combine(_folder, name);
+        await using var file = File.Create(path);
+        await bundle.WriteAsync(file, CancellationToken.None);
+        return path;
+    }
+
+    private static string[] Paper(BallotRule rule, int voter)
+    {
+        string[][] orders = [["n", "c", "k"], ["n", "c", "k"], ["c", "n", "k"], ["c", "k", "n"], ["k", "c", "n"]];
+        var order = orders[voter];
+        return rule switch
+        {
+            { IsYesNo: true } => [voter == 4 ? "Against" : "For"],
+            { IsRanked: true } => [.. order.Select((id, i) => $"{id}={i + 1}")],
+            { IsScored: true } => [.. order.Select((id, i) => $"{id}={5 - (2 * i)}")],
+            { Kind: RuleKind.Plurality } => [order[0]],
+            _ => [order[0], order[1]],
+        };
+    }
+}
