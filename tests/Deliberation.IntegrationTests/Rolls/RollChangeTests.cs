@@ -146,9 +146,9 @@ public sealed class RollChangeTests(TestDatabase database) : IClassFixture<TestD
 
             var vote = hall.VoteAsync(people[0], ballot, "For");
             var confirm = hall.SendAsync(new ConfirmRollChange(second, hall.Community, ballot, change));
-            string[] answers = [BallotHall.CodeOf(await vote), BallotHall.CodeOf(await confirm)];
+            var answers = $"{BallotHall.CodeOf(await vote)} {BallotHall.CodeOf(await confirm)}";
 
-            answers.ShouldBeOneOf(["accepted", "ballot.already-voted"], ["ballot.not-on-roll", "accepted"]);
+            answers.ShouldBeOneOf("accepted ballot.already-voted", "ballot.not-on-roll accepted");
         }
     }
 

@@ -49,7 +49,7 @@ public sealed class RollPagesTests(TestApp app) : IClassFixture<TestApp>
 
         var template = await (await browser.GetAsync("/staff/roll/import?handler=Template")).Content.ReadAsByteArrayAsync();
 
-        Assert.Equal(["1  no-rows"], Tables.ProblemsOf(template));
+        Assert.Equal("1  no-rows", Assert.Single(Tables.ProblemsOf(template)));
         var page = await UploadAsync(browser, template, "roll.xlsx");
         Assert.Contains("只有表头", page.Body!.TextContent);
     }
@@ -62,7 +62,6 @@ public sealed class RollPagesTests(TestApp app) : IClassFixture<TestApp>
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(browser, page, [], "")).StatusCode);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(browser, page, new byte[(8 << 20) + 1], "big.csv")).StatusCode);
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(browser, page, new byte[14 << 20], "huge.csv")).StatusCode);
         var pasted = await Browser.ParseAsync(await PostAsync(browser, page, [], "", ("Pasted", "楼栋\t房号\t姓名\n9\t9-1\t王\n")));
         Assert.Contains("第 2 行", pasted.Body!.TextContent);
     }

@@ -50,7 +50,7 @@ public sealed class BallotRollModel(IMediator mediator, ITexts texts) : DeskPage
     public Task<IActionResult> OnPostProposeAsync(CancellationToken cancellationToken) => ActAsync(
         new ProposeRollChange(
             Caller, Community, BallotId, Unit, Change, Change is RollChange.AddPerson or RollChange.AddUnit && Person is { } person ? new ResidentId(person) : null, Reason ?? ""),
-        "roll-change-proposed", cancellationToken, field: _ => "");
+        "roll-change-proposed", cancellationToken, field: name => name == "reason" ? nameof(Reason) : "");
 
     /// <summary>The other button of a unit's form.</summary>
     public Task<IActionResult> OnPostProposePersonAsync(CancellationToken cancellationToken)

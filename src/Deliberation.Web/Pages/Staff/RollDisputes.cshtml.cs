@@ -37,7 +37,7 @@ public sealed class RollDisputesModel(IMediator mediator, ITexts texts) : DeskPa
     public RollDisputeList List { get; private set; } = null!;
 
     public Task<IActionResult> OnPostAnswerAsync(bool upheld, CancellationToken cancellationToken) =>
-        ActAsync(new AnswerRollDispute(Caller, Community, Dispute ?? Guid.Empty, upheld, Answer ?? ""), "roll-dispute-answered", cancellationToken, field: _ => "");
+        ActAsync(new AnswerRollDispute(Caller, Community, Dispute ?? Guid.Empty, upheld, Answer ?? ""), "roll-dispute-answered", cancellationToken);
 
     public Task<IActionResult> OnPostFileAsync(CancellationToken cancellationToken)
     {

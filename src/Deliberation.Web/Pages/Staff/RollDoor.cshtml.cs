@@ -75,7 +75,7 @@ public sealed class RollDoorModel(IMediator mediator, ITexts texts) : DeskPage(m
         AskAsync(new GetRollDoor(Caller, Community, Building ?? "", Door ?? ""), card => Card = card, cancellationToken);
 
     private Task<IActionResult> DoAsync(IRequest<Result<Done>> request, string said, CancellationToken cancellationToken) =>
-        ActAsync(request, said, cancellationToken, _ => DoorAddresses.Of(Building ?? "", Door ?? ""), field: _ => ""); // several forms share the names: the reason stands at the top
+        ActAsync(request, said, cancellationToken, _ => DoorAddresses.Of(Building ?? "", Door ?? ""), field: name => name == "phone" ? nameof(Phone) : name);
 
     /// <summary>Square metres with at most two decimals; null when it is none.</summary>
     private static long? AreaOf(string? typed) =>
