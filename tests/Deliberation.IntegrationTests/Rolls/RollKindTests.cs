@@ -9,7 +9,8 @@ namespace Deliberation.IntegrationTests.Rolls;
 /// <summary>Who is on which roll, and who is told why not (reliability.md D42).</summary>
 public sealed class RollKindTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
-    [Fact, Mechanism("M2.17")]
+    [Fact]
+    [Mechanism("M2.17")]
     public async Task A_vote_on_the_residents_roll_refuses_a_merchant_only_identity()
     {
         await using var hall = await BallotHall.OpenAsync(database);

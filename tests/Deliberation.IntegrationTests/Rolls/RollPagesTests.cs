@@ -119,7 +119,7 @@ public sealed class RollPagesTests(TestApp app) : IClassFixture<TestApp>
     private static async Task<HttpResponseMessage> PostAsync(Browser browser, IHtmlDocument page, byte[] content, string name, params (string Name, string Value)[] fields)
     {
         using var body = new MultipartFormDataContent();
-        body.Add(new StringContent(page.QuerySelector<IHtmlInputElement>("main input[name=__RequestVerificationToken]")!.Value), "__RequestVerificationToken");
+        body.Add(new StringContent(((IHtmlInputElement)page.QuerySelector("main input[name=__RequestVerificationToken]")!).Value), "__RequestVerificationToken");
         foreach (var (field, value) in fields)
         {
             body.Add(new StringContent(value), field);
