@@ -114,6 +114,12 @@ internal static class CsvTable
             }
 
             EndCell();
+            if (_cells.Count > TableFile.MostColumns)
+            {
+                problems.Add(_row, "", "too-many-columns", ("most", TableFile.MostColumns));
+                return false;
+            }
+
             if (_at >= text.Length)
             {
                 return true;
@@ -127,7 +133,7 @@ internal static class CsvTable
                     EndCell();
                 }
 
-                return _cells.Count <= TableFile.MostColumns || TooManyColumns();
+                return true;
             }
 
             _at += text[_at] == '\r' && _at + 1 < text.Length && text[_at + 1] == '\n' ? 2 : 1;
@@ -156,12 +162,6 @@ internal static class CsvTable
             }
 
             return -1;
-        }
-
-        private bool TooManyColumns()
-        {
-            problems.Add(_row, "", "too-many-columns", ("most", TableFile.MostColumns));
-            return false;
         }
 
         private void EndCell()

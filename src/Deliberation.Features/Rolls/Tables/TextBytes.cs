@@ -29,13 +29,12 @@ internal static class TextBytes
             return plain;
         }
 
-        if (!Try(Gb18030, content, out var chinese, out var notChinese))
-        {
-            return Refuse(problems, "not-text", LineOf(content, Math.Max(notUtf8, notChinese)));
-        }
-
         // Both at once, as when two lists were pasted together: one of them would come out as other characters.
-        return FirstUtf8Line(content) is { } line ? Refuse(problems, "mixed-encodings", line) : chinese;
+        var other = LineOf(content, notUtf8);
+        var isChinese = Try(Gb18030, content, out var chinese, out _);
+        return FirstUtf8Line(content) is { } line && (isChinese || Try(Gb18030, Line(content, other), out _, out _)) ? Refuse(problems, "mixed-encodings", Math.Max(line, other))
+            : isChinese ? chinese
+            : Refuse(problems, "not-text", other);
     }
 
     private static string? Refuse(RollProblems problems, string code, int line)
@@ -59,6 +58,19 @@ internal static class TextBytes
     }
 
     private static int LineOf(byte[] content, int index) => content.AsSpan(0, Math.Min(index, content.Length)).Count((byte)'\n') + 1;
+
+    private static ReadOnlySpan<byte> Line(byte[] content, int number)
+    {
+        foreach (var range in ((ReadOnlySpan<byte>)content).Split((byte)'\n'))
+        {
+            if (--number == 0)
+            {
+                return content.AsSpan(range);
+            }
+        }
+
+        return [];
+    }
 
     /// <summary>The first line with Chinese characters that are good UTF-8; null when there is none.</summary>
     private static int? FirstUtf8Line(byte[] content)
