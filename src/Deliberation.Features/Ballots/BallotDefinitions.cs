@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -11,16 +10,23 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>What of a ballot never changes once it is open.</summary>
-/// <param name="Choices">Everything that may stand on a paper.</param>
-/// <param name="Recipient">Whom papers are sealed to; null for named ballots.</param>
+/// <param name="Choices">What may stand on a paper.</param>
+/// <param name="Sealer">Seals papers; null for named ballots.</param>
+/// <param name="IsLogged">Its votes go into the ledger.</param>
 internal sealed record BallotDefinition(
-    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
+    BallotId Ballot, string CommunityCode, PaperForm Choices, int MaxChoices, PaperSealer? Sealer, bool IsLogged)
 {
-    public bool IsSecret => Recipient is not null;
+    public bool IsSecret => Sealer is not null;
+
+    /// <summary>A vote may be cast again until the close; the later one counts.</summary>
+    public bool MayReplace { get; init; }
+
+    /// <summary>The paper it stands on with other questions; null = alone.</summary>
+    public Guid? Paper { get; init; }
 }
 
 /// <summary>Fixed parts of ballots, kept in memory: a cast checks its choices and seals its paper before it needs the database.</summary>
-internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
+internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvider clock)
 {
     private const int Most = 5_000;
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
@@ -35,7 +41,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
         }
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var found = await ReadAsync(connection, community, ballot, cancellationToken);
+        var found = await ReadAsync(connection, clock, community, ballot, cancellationToken);
         if (found is not null)
         {
             if (_known.Count >= Most)
@@ -51,29 +57,35 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
 
     /// <summary>As stored, through the caller's connection.</summary>
     public static async Task<BallotDefinition?> ReadAsync(
-        NpgsqlConnection connection, CommunityId community, BallotId ballot, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TimeProvider clock, CommunityId community, BallotId ballot, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select c.code, b.options, b.max_choices, b.public_key
+            select c.code, b.rule, b.options, b.max_choices, b.public_key, b.paper_id, b.is_logged
             from ballot b join community c using (community_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
             new { community, ballot },
             cancellationToken: cancellationToken));
-        return row is null
-            ? null
-            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
+        if (row is null)
+        {
+            return null;
+        }
+
+        var form = FormOf(row.Rule, OptionsOf(row.Options));
+        var sealer = row.PublicKey is null ? null : new PaperSealer(ballot, row.PublicKey, SealedPaper.ChoiceBytes(form.Words, form.Most), clock);
+        return new BallotDefinition(ballot, row.Code, form, row.MaxChoices, sealer, row.IsLogged)
+        {
+            MayReplace = row.Rule.AllowsReplace(row.PublicKey is not null),
+            Paper = row.PaperId,
+        };
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;
 
     public static JsonArray ToJson(IReadOnlyList<BallotOption> options) => (JsonArray)JsonSerializer.SerializeToNode(options, Camel)!;
 
-    /// <summary>A paper says for, against or abstain; or names options, or abstains.</summary>
-    private static HashSet<string> ChoicesOf(IReadOnlyList<BallotOption> options) => options.Count == 0
-        ? [.. Enum.GetNames<Choice>()]
-        : [.. options.Select(option => option.Id), nameof(Choice.Abstain)];
+    public static PaperForm FormOf(JsonObject rule, IReadOnlyList<BallotOption> options) => PaperForm.Of(BallotRule.Read(rule), [.. options.Select(o => o.Id)]);
 
-    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey);
+    private sealed record Row(string Code, JsonObject Rule, JsonArray Options, int MaxChoices, byte[]? PublicKey, Guid? PaperId, bool IsLogged);
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Features.Rolls;
 using Deliberation.Postgres;
 using MediatR;
@@ -98,6 +99,7 @@ internal sealed class ConfirmRollChangeHandler(CouncilSession session) : IReques
                 now,
             },
             cancellationToken: cancellationToken));
+        await connection.LogRollAmendedAsync(request.Community, request.Ballot, change, cancellationToken);
         await connection.AddTimelineAsync(
             new TimelineEntry(request.Community, ballot.ProjectId, now, "Change", "ballots.timeline.roll-corrected",
                 new JsonObject { ["question"] = ballot.Question, ["unit"] = proposed.Label, ["reason"] = proposed.Reason }, false, request.Caller.ActorId, OpenBallotHandler.Link(ballot.BallotId)),

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Postgres;
 using MediatR;
 using Npgsql;
@@ -45,7 +47,7 @@ public sealed record RecordSecretPaper(
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class RecordPaperVoteHandler(CouncilSession session) :
+internal sealed class RecordPaperVoteHandler(CouncilSession session, TimeProvider clock) :
     IRequestHandler<RecordPaperVote, Result<Receipt>>,
     IRequestHandler<MarkPaperReturned, Result<Done>>,
     IRequestHandler<RecordSecretPaper, Result<Receipt>>
@@ -79,16 +81,18 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
             return BallotRefusals.UnitNotFound;
         }
 
-        var receipt = RandomNumberGenerator.GetBytes(ReceiptCodes.Length);
+        var salt = RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength);
+        var commitment = Commitments.Named(request.Ballot, request.Unit, request.Choices, salt);
         try
         {
             var written = await session.Connection.ExecuteAsync(new CommandDefinition(
                 """
-                insert into vote as v (community_id, ballot_id, unit_key, vote_id, choices, status, channel, receipt, cast_at, serial, staff_id, witness)
-                values (@CommunityId, @BallotId, @unit, @id, @choices, @status, 'Paper', @receipt, @now, @serial, @staff, @witness)
+                insert into vote as v (community_id, ballot_id, unit_key, vote_id, choices, status, channel, receipt, cast_at, serial, staff_id, witness, salt)
+                values (@CommunityId, @BallotId, @unit, @id, @choices, @status, 'Paper', @receipt, @now, @serial, @staff, @witness, @salt)
                 on conflict (community_id, ballot_id, unit_key) do update
                     set vote_id = excluded.vote_id, resident_id = null, choices = excluded.choices, status = excluded.status, channel = excluded.channel,
-                        receipt = excluded.receipt, cast_at = excluded.cast_at, serial = excluded.serial, staff_id = excluded.staff_id, witness = excluded.witness
+                        receipt = excluded.receipt, cast_at = excluded.cast_at, serial = excluded.serial, staff_id = excluded.staff_id, witness = excluded.witness,
+                        salt = excluded.salt
                     where @replaces
                 """,
                 new
@@ -99,7 +103,8 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
                     id = Guid.CreateVersion7(),
                     choices = request.Choices.ToArray(),
                     status = request.Choices.Count == 0 ? "Spoilt" : "Counted",
-                    receipt,
+                    receipt = commitment[..ReceiptCodes.Length],
+                    salt = definition.IsLogged ? salt : null,
                     now,
                     serial,
                     staff = request.Caller.Staff,
@@ -117,8 +122,9 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
             return BallotRefusals.SerialUsed;
         }
 
+        await session.Connection.LogVoteAsync(request.Community, request.Ballot, commitment, cancellationToken);
         await AuditAsync(request, nameof(RecordPaperVote), request.Ballot, request.Witness, serial, now, cancellationToken);
-        return new Receipt(ReceiptCodes.Format(definition.CommunityCode, receipt), VoteStore.ToMinute(now));
+        return new Receipt(ReceiptCodes.Format(definition.CommunityCode, commitment), VoteStore.ToMinute(now));
     }
 
     public async Task<Result<Done>> Handle(MarkPaperReturned request, CancellationToken cancellationToken)
@@ -201,8 +207,9 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
         var commitment = paper.Commitment(request.Ballot);
         await session.Connection.ExecuteAsync(new CommandDefinition(
             "insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment) values (@Community, @Ballot, @slot, @sealedPaper, @commitment)",
-            new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = PaperSeal.Seal(paper, request.Ballot, PaperSeal.Recipient(ballot.PublicKey!)), commitment },
+            new { request.Community, request.Ballot, slot = Guid.NewGuid(), sealedPaper = definition.Sealer!.Seal(paper), commitment },
             cancellationToken: cancellationToken));
+        await session.Connection.LogVoteAsync(request.Community, request.Ballot, commitment, cancellationToken);
         await AuditAsync(request, nameof(RecordSecretPaper), request.Ballot, request.Witness, serial, now, cancellationToken);
         return new Receipt(ReceiptCodes.Format(definition.CommunityCode, commitment), VoteStore.ToMinute(now));
     }
@@ -221,7 +228,7 @@ internal sealed class RecordPaperVoteHandler(CouncilSession session) :
         }
 
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
-        var definition = await BallotDefinitions.ReadAsync(session.Connection, request.Community, id, cancellationToken);
+        var definition = await BallotDefinitions.ReadAsync(session.Connection, clock, request.Community, id, cancellationToken);
         return new Desk(BallotRefusals.Window(ballot.State, ballot.OpensAt, ballot.ClosesAt, now), ballot, definition, now);
     }
 

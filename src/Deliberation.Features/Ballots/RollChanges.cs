@@ -184,7 +184,7 @@ internal static class RollChanges
     {
         var scope = await connection.ScalarAsync<string?>(
             "select roll_scope from ballot where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken);
-        var today = await RollBuilding.BuildAsync(connection, ballot.CommunityId, ballot.RollKind, [resident.ToString()], scope, now, cancellationToken);
+        var today = await RollBuilding.BuildAsync(connection, ballot.CommunityId, ballot.RollKind, [resident.ToString()], scope, now, cancellationToken, BallotRule.Read(ballot.Rule));
         var frozen = (await connection.RowsAsync<FrozenUnit>(
             "select unit_key, area_hundredths, is_removed from roll_entry where community_id = @CommunityId and ballot_id = @BallotId",
             new { ballot.CommunityId, ballot.BallotId },
