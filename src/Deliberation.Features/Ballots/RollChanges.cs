@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Rolls;
 using Deliberation.Postgres;
