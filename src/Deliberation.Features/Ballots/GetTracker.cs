@@ -22,6 +22,8 @@ public sealed record GetTracker(Caller Caller, CommunityId Community, BallotId B
 /// <param name="PapersReturned">Units whose paper came back; for secret ballots, papers marked returned.</param>
 /// <param name="PapersEntered">Secret papers typed in; equals <paramref name="PapersReturned"/> for named ballots.</param>
 /// <param name="ToDeclare">Null before the count and once the result is declared.</param>
+/// <param name="Away">Of those whose people all work away (外出务工); null when there are none, or in a secret ballot fewer than five.</param>
+/// <param name="OpenDisputes">Disputes of the books or of this roll that wait for an answer.</param>
 /// <param name="ReminderAudience">How many people a reminder would reach now: those whose unit has not voted.</param>
 public sealed record BallotTracker(
     BallotView Ballot,
@@ -34,7 +36,12 @@ public sealed record BallotTracker(
     int PapersReturned,
     int PapersEntered,
     int ReminderAudience,
-    ResultToDeclare? ToDeclare);
+    ResultToDeclare? ToDeclare,
+    AwayTurnout? Away,
+    int OpenDisputes);
+
+/// <summary>Units whose people work away.</summary>
+public sealed record AwayTurnout(int RollUnits, int ReturnedUnits);
 
 public sealed record BuildingTurnout(string Building, int RollUnits, int ReturnedUnits, long RollAreaHundredths, long ReturnedAreaHundredths);
 
@@ -95,6 +102,17 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             """,
             new { request.Community, request.Ballot },
             cancellationToken: cancellationToken));
+        var away = await connection.QuerySingleAsync<AwayTurnout>(new CommandDefinition(
+            $"""
+            select count(*)::int as roll_units, (count(*) filter (where {BallotReading.HasVoted}))::int as returned_units
+            from roll_entry e where e.community_id = @Community and e.ballot_id = @Ballot and e.is_away and not e.is_removed
+            """,
+            new { request.Community, request.Ballot },
+            cancellationToken: cancellationToken));
+        var disputes = await connection.ScalarAsync<int>(
+            "select count(*)::int from roll_dispute where community_id = @Community and state = 'Open' and (ballot_id is null or ballot_id = @Ballot)",
+            new { request.Community, request.Ballot },
+            cancellationToken);
         var (persons, area) = Needed(ballot);
         return new BallotTracker(
             ballot,
@@ -109,7 +127,9 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             await BallotMessages.CountAsync(connection, request.Community, request.Ballot, cancellationToken),
             ballot.State == BallotState.Closed
                 ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Now, cancellationToken)
-                : null);
+                : null,
+            away.RollUnits >= (ballot.IsSecret ? SmallestSecretCell : 1) && (!ballot.IsSecret || ballot.Roll.Units - away.RollUnits is 0 or >= SmallestSecretCell) ? away : null,
+            disputes);
     }
 
     public async Task<Result<IReadOnlyList<RollUnitLine>>> Handle(ListNonVoters request, CancellationToken cancellationToken) =>

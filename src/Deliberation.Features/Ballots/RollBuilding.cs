@@ -20,9 +20,9 @@ internal static class RollBuilding
 
     private const int ShownDoors = 3;
 
-    /// <param name="kind">Owners, Households, Residents or Members.</param>
+    /// <param name="kind">Owners, Households, Residents, Members, Merchants or AwayWorkers.</param>
     /// <param name="members">Resident ids, for Members.</param>
-    /// <param name="scope">A building; null = everybody.</param>
+    /// <param name="scope">A building, of away workers their place of work; null = everybody.</param>
     /// <param name="rule">Says how owners count.</param>
     public static async Task<IReadOnlyList<RollUnit>> BuildAsync(
         NpgsqlConnection connection, CommunityId community, string kind, IReadOnlyList<string> members, string? scope, DateTimeOffset now, CancellationToken cancellationToken,
@@ -32,6 +32,8 @@ internal static class RollBuilding
             "Households" => await HouseholdsAsync(connection, community, scope, now, cancellationToken),
             "Residents" => await PersonsAsync(connection, community, null, scope, now, cancellationToken),
             "Members" => await PersonsAsync(connection, community, [.. members.Select(Guid.Parse)], null, now, cancellationToken),
+            "Merchants" => await MerchantsAsync(connection, community, scope, now, cancellationToken),
+            "AwayWorkers" => await AwayWorkersAsync(connection, community, scope, now, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such roll."),
         };
 
@@ -64,6 +66,16 @@ internal static class RollBuilding
             select @community, @ballot, p.person, p.key from unnest(@people, @keys) as p (person, key)
             """,
             new { community, ballot, people = people.Select(p => p.Person).ToArray(), keys = people.Select(p => p.Key).ToArray() },
+            cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update roll_entry e set is_away = true
+            where e.community_id = @community and e.ballot_id = @ballot and e.unit_key = any(@keys) and e.unit_key in (
+                select p.unit_key from roll_entry_person p join resident r using (community_id, resident_id)
+                where p.community_id = @community and p.ballot_id = @ballot
+                group by p.unit_key having bool_and(r.away_group is not null))
+            """,
+            new { community, ballot, keys = roll.Select(u => u.Key).ToArray() },
             cancellationToken: cancellationToken));
     }
 
@@ -127,6 +139,30 @@ internal static class RollBuilding
             order by h.building, h.door, r.resident_id
             """,
             new { community, only, scope, bornBy = BornBy(now) },
+            cancellationToken: cancellationToken))).Select(row => new RollUnit(row.Key, row.Label, row.Building, 0, row.People))];
+
+    /// <summary>One business, one vote, cast by who acts for it; living here is not asked.</summary>
+    private static async Task<IReadOnlyList<RollUnit>> MerchantsAsync(NpgsqlConnection connection, CommunityId community, string? scope, DateTimeOffset now, CancellationToken cancellationToken) =>
+        [.. (await connection.QueryAsync<PersonsRow>(new CommandDefinition(
+            """
+            select 'm:' || m.merchant_id as key, m.name || ' ' || m.door as label, m.building, array[m.resident_id] as people
+            from merchant m join resident r using (community_id, resident_id)
+            where m.community_id = @community and m.closed_at is null and r.birth_year <= @bornBy and (@scope::text is null or m.building = @scope)
+            order by m.building, m.door, m.merchant_id
+            """,
+            new { community, scope, bornBy = BornBy(now) },
+            cancellationToken: cancellationToken))).Select(row => new RollUnit(row.Key, row.Label, row.Building, 0, row.People))];
+
+    private static async Task<IReadOnlyList<RollUnit>> AwayWorkersAsync(NpgsqlConnection connection, CommunityId community, string? scope, DateTimeOffset now, CancellationToken cancellationToken) =>
+        [.. (await connection.QueryAsync<PersonsRow>(new CommandDefinition(
+            """
+            select 'r:' || r.resident_id as key, h.door as label, h.building, array[r.resident_id] as people
+            from resident r join household h using (community_id, household_id)
+            where r.community_id = @community and r.away_group is not null and h.moved_out_at is null and r.birth_year <= @bornBy
+                and (@scope::text is null or r.away_group = @scope)
+            order by h.building, h.door, r.resident_id
+            """,
+            new { community, scope, bornBy = BornBy(now) },
             cancellationToken: cancellationToken))).Select(row => new RollUnit(row.Key, row.Label, row.Building, 0, row.People))];
 
     internal static int BornBy(DateTimeOffset now) => now.ToOffset(TimeSpan.FromHours(8)).Year - AdultAge;

@@ -16,7 +16,8 @@ public sealed record WhyNotOnRoll(Caller Caller, CommunityId Community, BallotId
 /// <param name="IsOnRoll">The person may act for at least one unit.</param>
 /// <param name="TextKey">
 /// <c>ballots.roll.on-roll</c>, <c>ballots.roll.not-owner</c>, <c>ballots.roll.parking-only</c>, <c>ballots.roll.other-building</c>, <c>ballots.roll.under-age</c>,
-/// <c>ballots.roll.delegate-votes</c>, <c>ballots.roll.no-household</c>, <c>ballots.roll.moved-out</c>, <c>ballots.roll.not-member</c>, <c>ballots.roll.removed</c>, <c>ballots.roll.joined-later</c>.
+/// <c>ballots.roll.delegate-votes</c>, <c>ballots.roll.no-household</c>, <c>ballots.roll.moved-out</c>, <c>ballots.roll.not-member</c>, <c>ballots.roll.not-merchant</c>, <c>ballots.roll.merchant-only</c>, <c>ballots.roll.not-away</c>, <c>ballots.roll.other-group</c>,
+/// <c>ballots.roll.removed</c>, <c>ballots.roll.joined-later</c>.
 /// </param>
 /// <param name="Values">What the text fills in.</param>
 public sealed record RollAnswer(bool IsOnRoll, string TextKey, IReadOnlyDictionary<string, string> Values);
@@ -49,7 +50,8 @@ internal sealed class WhyNotOnRollHandler(CouncilSession session) : IRequestHand
                     where o.community_id = r.community_id and o.resident_id = r.resident_id and u.kind in ('Residential', 'Shop'))::int as counted_units,
                 (select count(*) from unit_owner o join exclusive_unit u using (community_id, unit_id)
                     where o.community_id = r.community_id and o.resident_id = r.resident_id and u.kind in ('Residential', 'Shop')
-                        and (b.roll_scope is null or u.building = b.roll_scope))::int as units_in_scope
+                        and (b.roll_scope is null or u.building = b.roll_scope))::int as units_in_scope,
+                (select count(*) from merchant m where m.community_id = r.community_id and m.resident_id = r.resident_id and m.closed_at is null)::int as merchants, r.away_group
             from ballot b
             join resident r on r.community_id = b.community_id and r.resident_id = @resident
             left join household h on h.community_id = r.community_id and h.household_id = r.household_id
@@ -71,9 +73,15 @@ internal sealed class WhyNotOnRollHandler(CouncilSession session) : IRequestHand
             { RollKind: "Owners", CountedUnits: 0 } => "parking-only",
             { RollKind: "Owners", UnitsInScope: 0 } => "other-building",
             { RollKind: "Owners" } => "joined-later",
+            { RollKind: "Merchants", Merchants: 0 } => "not-merchant",
+            { RollKind: "Merchants" } when facts.BirthYear > RollBuilding.BornBy(facts.OpensAt) => "under-age",
+            { RollKind: "Merchants" } => "joined-later",
+            { HasHousehold: false, Merchants: > 0 } => "merchant-only",
             { HasHousehold: false } => "no-household",
             { HasMoved: true } => "moved-out",
-            _ when facts.RollScope is { } scope && scope != facts.Building => "other-building",
+            { RollKind: "AwayWorkers", AwayGroup: null } => "not-away",
+            { RollKind: "AwayWorkers", RollScope: { } group } when group != facts.AwayGroup => "other-group",
+            { RollKind: not "AwayWorkers" } when facts.RollScope is { } scope && scope != facts.Building => "other-building",
             _ when facts.BirthYear > RollBuilding.BornBy(facts.OpensAt) => "under-age",
             { RollKind: "Households", OtherVotes: true } => "delegate-votes",
             _ => "joined-later",
@@ -101,5 +109,7 @@ internal sealed class WhyNotOnRollHandler(CouncilSession session) : IRequestHand
         string? Labels,
         int Units,
         int CountedUnits,
-        int UnitsInScope);
+        int UnitsInScope,
+        int Merchants,
+        string? AwayGroup);
 }

@@ -71,6 +71,8 @@ internal static class LaunchPlan
                 "Owners" => ("owners", roll.Owners),
                 "Residents" => ("residents", roll.Residents),
                 "Members" => ("members", (int?)null),
+                "Merchants" => ("merchants", roll.Merchants),
+                "AwayWorkers" => ("away", roll.AwayWorkers),
                 _ => ("households", roll.Households),
             };
             return new PlannedMessage(

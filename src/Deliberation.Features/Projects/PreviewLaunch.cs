@@ -34,7 +34,9 @@ public sealed record PostClash(string Person, string Post, string OtherPost);
 /// <summary>Who is on the roll now.</summary>
 /// <param name="Owners">Persons on the owners' roll: co-owners together are one.</param>
 /// <param name="HouseholdsWithoutPhone">Households in which nobody has a telephone: print or visit.</param>
-public sealed record RollCount(int Households, int Residents, int Owners, long AreaHundredths, int HouseholdsWithoutPhone, int UnitsWithoutArea);
+/// <param name="OpenDisputes">Somebody says that the roll is wrong and waits for an answer.</param>
+public sealed record RollCount(
+    int Households, int Residents, int Owners, long AreaHundredths, int HouseholdsWithoutPhone, int UnitsWithoutArea, int Merchants, int AwayWorkers, int OpenDisputes);
 
 /// <summary>What a launch would do; nothing is changed.</summary>
 /// <param name="Clashes">Warnings; they stop nothing.</param>
@@ -71,7 +73,10 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
                 (select coalesce(sum(area_hundredths), 0)::bigint from exclusive_unit where community_id = @community) as area_hundredths,
                 (select count(*)::int from household h where h.community_id = @community and h.moved_out_at is null and not exists (
                     select 1 from resident r where r.community_id = h.community_id and r.household_id = h.household_id and r.phone is not null)) as households_without_phone,
-                (select count(*)::int from exclusive_unit where community_id = @community and area_hundredths = 0) as units_without_area
+                (select count(*)::int from exclusive_unit where community_id = @community and area_hundredths = 0) as units_without_area,
+                (select count(*)::int from merchant where community_id = @community and closed_at is null) as merchants,
+                (select count(*)::int from resident where community_id = @community and away_group is not null) as away_workers,
+                (select count(*)::int from roll_dispute where community_id = @community and state = 'Open') as open_disputes
             """,
             new { request.Community },
             cancellationToken))!;

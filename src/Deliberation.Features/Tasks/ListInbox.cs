@@ -36,7 +36,9 @@ public sealed record InboxLine(
     string Why);
 
 /// <param name="Now">Council time of the answer: what "overdue" means.</param>
-public sealed record Inbox(Paged<InboxLine> Tasks, int Overdue, DateTimeOffset Now);
+/// <param name="OpenDisputes">Disputes of the roll that wait for an answer.</param>
+/// <param name="NextDisputeDueAt">When the first of them must be answered; null when there is none.</param>
+public sealed record Inbox(Paged<InboxLine> Tasks, int Overdue, DateTimeOffset Now, int OpenDisputes, DateTimeOffset? NextDisputeDueAt);
 
 /// <summary>Open tasks (待办), overdue first, then by due instant.</summary>
 /// <param name="Project">Only of this project; null = all.</param>
@@ -91,8 +93,12 @@ internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler
         // Due ascending puts the overdue on top by itself.
         var tasks = await connection.PageAsync<Row, InboxLine>(Open, "due_at, task_id", values, request.Page, row => row.ToLine(now), cancellationToken);
         var overdue = await connection.ScalarAsync<int>($"select count(*)::int from ({Open}) x where due_at < @now", values, cancellationToken);
-        return new Inbox(tasks, overdue, now);
+        var disputes = (await connection.RowAsync<Disputes>(
+            "select count(*)::int as open, min(due_at) as next_due_at from roll_dispute where community_id = @Community and state = 'Open'", new { request.Community }, cancellationToken))!;
+        return new Inbox(tasks, overdue, now, disputes.Open, disputes.NextDueAt);
     }
+
+    private sealed record Disputes(int Open, DateTimeOffset? NextDueAt);
 
     private sealed record Row(
         TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, int Round, string PostCode, string? AssignedTo,

@@ -14,6 +14,7 @@ internal sealed partial class RetentionJob(NpgsqlDataSource dataSource, ILogger<
     [
         ("idempotency", "created_at < clock_timestamp() - interval '24 hours'"),
         ("workflow_timer_log", "fired_at < (select council_now()) - interval '400 days'"),
+        ("roll_import", "state <> 'Applied' and uploaded_at < clock_timestamp() - interval '24 hours'"),
         ("sign_in_failure", "failed_at < clock_timestamp() - interval '1 day'"),
     ];
 

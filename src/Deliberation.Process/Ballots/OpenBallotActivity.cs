@@ -6,7 +6,7 @@ namespace Deliberation.Process.Ballots;
 
 /// <summary>Puts a question to the vote (表决) and waits for the decision.</summary>
 /// <param name="Rule">As in <see cref="OpenBallotCommand"/>; a majority of the votes cast when left out.</param>
-/// <param name="Roll">Owners, Households, Residents or Members; Households when left out.</param>
+/// <param name="Roll">Owners, Households, Residents, Members, Merchants or AwayWorkers; Households when left out.</param>
 /// <param name="Options">What the rule chooses among: <c>[{"id","text","costFen"}]</c>; empty = for, against, abstain.</param>
 /// <param name="Days">Whole days of the window, 5–60 for owners (local rules); 7 when left out.</param>
 /// <param name="ClosingHour">1–23 on the last day; 24:00 when left out.</param>

@@ -20,6 +20,13 @@ public sealed record Chip(string Text, string Address, bool IsCurrent);
 /// <param name="HasDay">True when a day is asked for as well.</param>
 public sealed record ReasonFormPart(string Handler, string Title, string Note, string? WhyNot = null, bool HasDay = false, string? DayLabel = null, string? Reason = null, string? Day = null);
 
+/// <summary>Model of <c>_FormField</c>: a field of one of several forms that ask for the same. The form that was sent has the plain ids, so that the summary of errors leads into it.</summary>
+/// <param name="Field">With what was typed.</param>
+/// <param name="Form">Tells the ids of the other forms apart.</param>
+/// <param name="IsUsed">This form was sent and came back.</param>
+/// <param name="Kept">What the other forms show.</param>
+public sealed record FormFieldPart(FieldPart Field, string Form, bool IsUsed, string? Kept = null);
+
 /// <summary>A project's next date in words: a meeting is at its time, all else is to be done by it.</summary>
 public static class NextDates
 {

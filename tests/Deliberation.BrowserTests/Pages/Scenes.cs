@@ -96,6 +96,9 @@ public static class Scenes
         At("/messages", "messages", Who.Resident, "/messages"),
         At("/messages", "messages-empty", Who.Neighbour, "/messages"),
         At("/switch", "switch", Who.Resident, "/switch"),
+        At("/roll", "my-roll", Who.Resident, "/roll"),
+        Wrong("/roll", "my-roll-wrong", Who.Resident, "/roll", page => SubmitAsync(page)),
+        At("/roll", "my-roll-disputed", Who.Resident, "/roll") with { Act = DisputeAsync, IsOnce = true },
         At("/why-not", "why-not", Who.Resident, "/why-not"),
         Of("/why-not", "why-not-answer", Who.Resident, "/why-not?ballot=*", OpenBallot),
         Of("/meetings/{id:guid}", "meeting-called", Who.Resident, "/meetings/*", CalledMeeting),
@@ -161,6 +164,27 @@ public static class Scenes
         At("/staff/residents", "help-desk", Who.Staff, "/staff/residents"),
         At("/staff/residents", "help-desk-found", Who.Staff, "/staff/residents") with { Act = page => SubmitAsync(page, ("Find", "3-502")) },
         At("/staff/residents", "help-desk-slip", Who.Staff, "/staff/residents") with { Act = PrintSlipAsync },
+        Of("/staff/ballots/{id:guid}/roll", "ballot-roll", Who.Staff, "/staff/ballots/*/roll", NamedBallot),
+        Of("/staff/ballots/{id:guid}/roll", "ballot-roll-found", Who.Staff, "/staff/ballots/*/roll", NamedBallot) with { Act = page => SubmitAsync(page, ("Find", "3-50")) },
+        Wrong("/staff/ballots/{id:guid}/roll", "ballot-roll-wrong", Who.Staff, "/staff/ballots/*/roll", page => SubmitAsync(page, ("Find", "3")), NamedBallot),
+        Of("/staff/ballots/{id:guid}/roll", "ballot-roll-closed", Who.Staff, "/staff/ballots/*/roll", CountedBallot),
+        At("/staff/roll", "roll", Who.Staff, "/staff/roll"),
+        At("/staff/roll", "roll-admin", Who.Admin, "/staff/roll"),
+        At("/staff/roll", "roll-found", Who.Staff, "/staff/roll") with { Act = page => SubmitAsync(page, ("Find", "3-50")) },
+        At("/staff/roll/door", "roll-door", Who.Staff, "/staff/roll/door?building=3%E5%8F%B7%E6%A5%BC&door=3-502"),
+        Wrong("/staff/roll/door", "roll-door-wrong", Who.Staff, "/staff/roll/door?building=3%E5%8F%B7%E6%A5%BC&door=3-502", EditAreaAsync),
+        At("/staff/roll/import", "roll-import", Who.Staff, "/staff/roll/import"),
+        Wrong("/staff/roll/import", "roll-import-wrong", Who.Staff, "/staff/roll/import", page => SubmitAsync(page)),
+        At("/staff/roll/import/{id:guid}", "roll-preview-problems", Who.Staff, "/staff/roll/import") with
+        {
+            Act = page => PasteAsync(page, "楼栋,房号,姓名,面积,面积来源,业主,出生年份\n3号楼,3-502,王小明,-5,登记,是,1958\n9号楼,9-1,李华,80.123,登记,是,58\n"),
+        },
+        At("/staff/roll/import/{id:guid}", "roll-preview", Who.Staff, "/staff/roll/import") with
+        {
+            Act = page => PasteAsync(page, "楼栋,房号,姓名,面积,面积来源,业主,出生年份\n3号楼,3-502,王小明,88.8,测绘,是,1958\n3号楼,3-999,李华,80.12,登记,是,1970\n"),
+        },
+        At("/staff/roll/disputes", "roll-disputes", Who.Staff, "/staff/roll/disputes?show=all"),
+        Wrong("/staff/roll/disputes", "roll-disputes-wrong", Who.Staff, "/staff/roll/disputes", WriteDownAsync),
         At("/staff/messages", "staff-messages", Who.Staff, "/staff/messages"),
         Of("/staff/visits/{project:guid}", "visits", Who.Staff, "/staff/visits/*", VisitedProject),
         Of("/staff/visits/{project:guid}", "visits-left", Who.Staff, "/staff/visits/*?show=ToVisit", VisitedProject),
@@ -276,6 +300,30 @@ public static class Scenes
             await page.Locator("label.opt").Nth(1).ClickAsync();
             await SendAsync(page, page.Locator("main form button.wide"));
         }
+    }
+
+    private static async Task DisputeAsync(IPage page)
+    {
+        await page.Locator("label.opt").Nth(2).ClickAsync();
+        await SubmitAsync(page, ("Message", "房产证上是 89.65 平方米"));
+    }
+
+    private static async Task EditAreaAsync(IPage page)
+    {
+        await page.Locator("main details > summary").First.ClickAsync();
+        await SubmitAsync(page, ("Area", "-1"));
+    }
+
+    private static async Task PasteAsync(IPage page, string table)
+    {
+        await page.Locator("main details > summary").First.ClickAsync();
+        await SubmitAsync(page, ("Pasted", table));
+    }
+
+    private static async Task WriteDownAsync(IPage page)
+    {
+        await page.Locator("main details.sheet > summary").Last.ClickAsync();
+        await SubmitAsync(page, ("Claimant", "赵"));
     }
 
     /// <summary>The slip is printed from a window of its own; here it is looked at in this one.</summary>

@@ -2,6 +2,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.IntegrationTests.Rolls;
 using Deliberation.Testing;
 using Shouldly;
 
@@ -85,15 +86,17 @@ public sealed class RollTests(TestDatabase database) : IClassFixture<TestDatabas
 
         BallotHall.CodeOf(await hall.VoteAsync(late, ballot, "For")).ShouldBe("ballot.not-on-roll");
         (await WhyAsync(hall, ballot, late)).ShouldBe("ballots.roll.joined-later");
-        var correct = new CorrectRoll(hall.AsStaff(CallerKind.Admin), hall.Community, ballot, $"h:{household}", RollChange.AddPerson, late, "Registered by mistake elsewhere");
-        (await hall.SendAsync(correct)).Require();
+        var second = await RollChangeTests.SecondAsync(hall);
+        var propose = new ProposeRollChange(hall.AsStaff(), hall.Community, ballot, $"h:{household}", RollChange.AddPerson, late, "Registered by mistake elsewhere");
+        var change = (await hall.SendAsync(propose)).Require();
+        (await hall.SendAsync(new ConfirmRollChange(second, hall.Community, ballot, change))).Require();
         (await hall.VoteAsync(late, ballot, "For")).Require();
 
-        BallotHall.CodeOf(await hall.SendAsync(correct with { Change = RollChange.Remove })).ShouldBe("ballot.already-voted");
+        BallotHall.CodeOf(await hall.SendAsync(propose with { Change = RollChange.Remove, Resident = null })).ShouldBe("ballot.already-voted");
         await hall.CloseBallotAsync(ballot);
         var result = (await hall.SendAsync(new GetBallotResult(Caller.Anonymous, hall.Community, ballot))).Require();
         result.Corrections.ShouldHaveSingleItem().Change.ShouldBe("Added");
-        BallotHall.CodeOf(await hall.SendAsync(correct)).ShouldBe("ballot.window-closed");
+        BallotHall.CodeOf(await hall.SendAsync(propose)).ShouldBe("ballot.window-closed");
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
 using Deliberation.IntegrationTests.Ballots;
+using Deliberation.IntegrationTests.Rolls;
 using Deliberation.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 using Shouldly;
@@ -166,8 +167,13 @@ public sealed class SequencerTests(TestDatabase database) : IClassFixture<TestDa
         var (household, _) = await hall.AddHouseholdAsync("1-101", 1960);
         await hall.AddHouseholdAsync("1-102", 1960);
         var ballot = await hall.OpenBallotAsync();
-        (await hall.SendAsync(new CorrectRoll(hall.AsStaff(CallerKind.Admin), hall.Community, ballot, $"h:{household}", RollChange.Remove, null, "Moved out in May"))).Require();
-        (await hall.SendAsync(new CorrectRoll(hall.AsStaff(CallerKind.Admin), hall.Community, ballot, $"h:{household}", RollChange.Restore, null, "Moved back in June"))).Require();
+        var second = await RollChangeTests.SecondAsync(hall);
+        foreach (var (what, reason) in new[] { (RollChange.Remove, "Moved out in May"), (RollChange.Restore, "Moved back in June") })
+        {
+            var change = (await hall.SendAsync(new ProposeRollChange(hall.AsStaff(), hall.Community, ballot, $"h:{household}", what, null, reason))).Require();
+            (await hall.SendAsync(new ConfirmRollChange(second, hall.Community, ballot, change))).Require();
+        }
+
         await AppendAsync(hall);
 
         var leaves = await LedgerCheck.LeavesAsync(database.DataSource, hall.Community);

@@ -20,6 +20,9 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     [InlineData("staff", "/staff/meetings")]
     [InlineData("staff", "/staff/notices")]
     [InlineData("staff", "/staff/residents")]
+    [InlineData("staff", "/staff/roll")]
+    [InlineData("staff", "/staff/roll/import")]
+    [InlineData("staff", "/staff/roll/disputes?show=all")]
     [InlineData("staff", "/staff/messages?channel=Sms")]
     [InlineData("staff", "/dev/outbox")]
     [InlineData("admin", "/admin/templates")]
@@ -50,6 +53,8 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     [InlineData("official", "/staff")]
     [InlineData("official", "/admin/templates")]
     [InlineData("supervisor", "/staff/residents")]
+    [InlineData("supervisor", "/staff/roll")]
+    [InlineData("official", "/staff/roll/import")]
     public async Task Another_role_is_refused(string login, string address)
     {
         using var browser = await SignInAsync(login);
