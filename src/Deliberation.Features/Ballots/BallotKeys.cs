@@ -28,7 +28,13 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
 
     /// <summary>Makes a key pair and keeps its private half.</summary>
     /// <returns>The public half, SubjectPublicKeyInfo of P-256.</returns>
-    public byte[] Create(BallotId ballot)
+    public byte[] Create(BallotId ballot) => Create(PathOf(ballot), FileMode.CreateNew);
+
+    /// <summary>As <see cref="Create(BallotId)"/>, for photographs of a secret ballot's papers: this key outlives the count, and only a court or a recount has it fetched.</summary>
+    /// <remarks>A file that is there already was left by an issue of papers that was rolled back: nothing is sealed to it.</remarks>
+    public byte[] CreateForScans(BallotId ballot) => Create(Path.ChangeExtension(PathOf(ballot), ".scan"), FileMode.Create);
+
+    private byte[] Create(string path, FileMode mode)
     {
         foreach (var folder in new[] { options.Value.Folder, Folder })
         {
@@ -40,13 +46,13 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
         }
 
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var settings = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        var settings = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {
             settings.UnixCreateMode = OwnerOnly;
         }
 
-        using var file = new FileStream(PathOf(ballot), settings);
+        using var file = new FileStream(path, settings);
         file.Write(key.ExportPkcs8PrivateKey());
         file.Flush(flushToDisk: true);
         return key.ExportSubjectPublicKeyInfo();
@@ -125,9 +131,12 @@ internal static class PaperSeal
         return key.PublicKey;
     }
 
-    public static byte[] Seal(SecretPaper paper, BallotId ballot, ECDiffieHellmanPublicKey recipient)
+    public static byte[] Seal(SecretPaper paper, BallotId ballot, ECDiffieHellmanPublicKey recipient) =>
+        SealBytes(JsonSerializer.SerializeToUtf8Bytes(paper), ballot, recipient);
+
+    /// <summary>As <see cref="Seal"/>, for anything of a ballot.</summary>
+    public static byte[] SealBytes(byte[] text, BallotId ballot, ECDiffieHellmanPublicKey recipient)
     {
-        var text = JsonSerializer.SerializeToUtf8Bytes(paper);
         var plain = new byte[((text.Length + 4 + Block - 1) / Block) * Block];
         BitConverter.TryWriteBytes(plain, text.Length);
         text.CopyTo(plain, 4);

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Process.Ballots;
@@ -8,7 +9,8 @@ using Npgsql;
 
 namespace Deliberation.Features.Ballots;
 
-/// <summary>Closes the visit's ballot and counts it once: every vote in flight is in or out, the urn is moved, the rule decides, the workflow is answered.</summary>
+/// <summary>Closes the visit's ballot and counts it once: every vote in flight is in or out, the urn is moved, the rule decides, the workflow is answered.
+/// Where papers were given out the count waits until they are certified; the workflow learns that by <c>counting</c>.</summary>
 internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHandler<CloseBallotCommand>
 {
     public async Task<IReadOnlyList<StepEvent>> HandleAsync(CloseBallotCommand command, StepContext step, CancellationToken cancellationToken)
@@ -16,9 +18,15 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         var connection = step.Connection;
         var ballot = await BallotRow.LockVisitAsync(connection, step.Community, step.InstanceId, step.VisitId, cancellationToken)
             ?? throw new InvalidOperationException($"Visit {step.VisitId} has no ballot.");
-        if (!ballot.IsRunning)
+        if (!ballot.IsUncounted)
         {
             return [new StepEvent("decided", null, Answer(ballot, ballot.Result))];
+        }
+
+        if (await PaperCount.MustWaitAsync(connection, ballot, cancellationToken))
+        {
+            await PaperCount.BeginAsync(connection, ballot, step, cancellationToken);
+            return [new StepEvent("counting", null, new JsonObject { ["ballotId"] = ballot.BallotId.ToString(), ["question"] = ballot.Question })];
         }
 
         var papers = ballot.IsSecret
@@ -35,6 +43,11 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
                 cancellationToken: cancellationToken))
             : papers.Count;
         var result = BallotCount.Decide(ballot, roll, papers, returned);
+        if (await PaperCount.RecordAsync(connection, ballot, cancellationToken) is { } record)
+        {
+            result["papers"] = record;
+        }
+
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update ballot set state = 'Closed', outcome = @outcome, result = @result, closed_at = @now, counted_at = clock_timestamp()
@@ -63,8 +76,10 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         ["funded"] = result?["funded"]?.DeepClone() ?? new JsonArray(),
     };
 
-    private static async Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken) =>
-        (await connection.QueryAsync<CountedPaper>(new CommandDefinition(
+    private static async Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
+    {
+        await PaperCount.MergeNamedAsync(connection, ballot, cancellationToken);
+        return (await connection.QueryAsync<CountedPaper>(new CommandDefinition(
             """
             select v.unit_key, v.choices, v.status
             from vote v join roll_entry e using (community_id, ballot_id, unit_key)
@@ -72,15 +87,20 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
             """,
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken: cancellationToken))).AsList();
+    }
 
     /// <summary>Opens every paper of the intake and puts the choices into the urn, in random order, in this one transaction (reliability.md E2).</summary>
     private async Task<IReadOnlyList<CountedPaper>> MoveToUrnAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
     {
         using var key = keys.Open(ballot.BallotId);
-        var papers = (await connection.QueryAsync<byte[]>(new CommandDefinition(
+        var intake = await connection.QueryAsync<byte[]>(new CommandDefinition(
             "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
             new { ballot.CommunityId, ballot.BallotId },
-            cancellationToken: cancellationToken))).Select(paper => PaperSeal.Open(paper, ballot.BallotId, key)).ToArray();
+            cancellationToken: cancellationToken));
+        SecretPaper[] papers =
+        [
+            .. intake.Select(paper => PaperSeal.Open(paper, ballot.BallotId, key)), .. await PaperCount.TakeSecretAsync(connection, ballot, key, cancellationToken),
+        ];
 
         RandomNumberGenerator.Shuffle(papers.AsSpan());
         var positions = new HashSet<long>();

@@ -51,7 +51,7 @@ public sealed record OpenBallotActivity(
     }
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
-        BallotFlow.Resume(resumption, Outcomes, outcome => ActivityResult.Complete(outcome)
+        BallotFlow.Resume(context, resumption, Outcomes, outcome => ActivityResult.Complete(outcome)
             .WithOutput("BallotId", resumption.Input?["ballotId"]?.DeepClone())
             .WithOutput("Funded", resumption.Input?["funded"]?.DeepClone() ?? new JsonArray())
             .WithOutput("Result", resumption.Input?.DeepClone()));
