@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -12,15 +11,15 @@ namespace Deliberation.Features.Ballots;
 
 /// <summary>What of a ballot never changes once it is open.</summary>
 /// <param name="Choices">Everything that may stand on a paper.</param>
-/// <param name="Recipient">Whom papers are sealed to; null for named ballots.</param>
+/// <param name="Sealer">Seals papers; null for named ballots.</param>
 internal sealed record BallotDefinition(
-    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, ECDiffieHellmanPublicKey? Recipient)
+    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, PaperSealer? Sealer)
 {
-    public bool IsSecret => Recipient is not null;
+    public bool IsSecret => Sealer is not null;
 }
 
 /// <summary>Fixed parts of ballots, kept in memory: a cast checks its choices and seals its paper before it needs the database.</summary>
-internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
+internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvider clock)
 {
     private const int Most = 5_000;
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
@@ -35,7 +34,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
         }
 
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var found = await ReadAsync(connection, community, ballot, cancellationToken);
+        var found = await ReadAsync(connection, clock, community, ballot, cancellationToken);
         if (found is not null)
         {
             if (_known.Count >= Most)
@@ -51,7 +50,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
 
     /// <summary>As stored, through the caller's connection.</summary>
     public static async Task<BallotDefinition?> ReadAsync(
-        NpgsqlConnection connection, CommunityId community, BallotId ballot, CancellationToken cancellationToken)
+        NpgsqlConnection connection, TimeProvider clock, CommunityId community, BallotId ballot, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
@@ -61,9 +60,14 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource)
             """,
             new { community, ballot },
             cancellationToken: cancellationToken));
-        return row is null
-            ? null
-            : new BallotDefinition(ballot, row.Code, ChoicesOf(OptionsOf(row.Options)), row.MaxChoices, row.PublicKey is null ? null : PaperSeal.Recipient(row.PublicKey));
+        if (row is null)
+        {
+            return null;
+        }
+
+        var choices = ChoicesOf(OptionsOf(row.Options));
+        var sealer = row.PublicKey is null ? null : new PaperSealer(ballot, row.PublicKey, SealedPaper.ChoiceBytes(choices, row.MaxChoices), clock);
+        return new BallotDefinition(ballot, row.Code, choices, row.MaxChoices, sealer);
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;

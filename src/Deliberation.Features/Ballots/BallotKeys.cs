@@ -1,6 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using Deliberation.Domain;
 using Deliberation.Postgres;
 using Microsoft.Extensions.Options;
@@ -99,78 +97,4 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
     public DateTimeOffset MadeAt(BallotId ballot) => new(File.GetLastWriteTimeUtc(PathOf(ballot)), TimeSpan.Zero);
 
     private string PathOf(BallotId ballot) => Path.Combine(Folder, $"{ballot.Value}.key");
-}
-
-/// <summary>A secret paper before it is sealed and after it is opened.</summary>
-/// <param name="Salt">256 random bits; with the nonce they open the commitment.</param>
-internal sealed record SecretPaper(string[] Choices, byte[] Nonce, byte[] Salt)
-{
-    /// <summary>What the voter gets a receipt for: hides the choice, fixes it.</summary>
-    public byte[] Commitment(BallotId ballot)
-    {
-        var choices = Encoding.UTF8.GetBytes(string.Join('\n', Choices.Order(StringComparer.Ordinal)));
-        return SHA256.HashData([.. "DLB1"u8, .. ballot.Value.ToByteArray(bigEndian: true), .. choices, 0, .. Nonce, .. Salt]);
-    }
-
-    public static SecretPaper Of(IEnumerable<string> choices) =>
-        new([.. choices], RandomNumberGenerator.GetBytes(16), RandomNumberGenerator.GetBytes(32));
-}
-
-/// <summary>Seals papers to a ballot's public key: ephemeral ECDH on P-256, AES-256-GCM, all papers of one length.</summary>
-internal static class PaperSeal
-{
-    private const byte Algorithm = 1;
-    private const int Block = 512; // a longer text would tell how many names are on the paper
-
-    /// <summary>A ballot's public key, ready for use by any number of threads. Reading it costs as much as sealing: keep it.</summary>
-    /// <param name="publicKey">As <see cref="BallotKeys.Create"/> returned it.</param>
-    public static ECDiffieHellmanPublicKey Recipient(byte[] publicKey)
-    {
-        using var key = ECDiffieHellman.Create();
-        key.ImportSubjectPublicKeyInfo(publicKey, out _);
-        return key.PublicKey;
-    }
-
-    public static byte[] Seal(SecretPaper paper, BallotId ballot, ECDiffieHellmanPublicKey recipient) =>
-        SealBytes(JsonSerializer.SerializeToUtf8Bytes(paper), ballot, recipient);
-
-    /// <summary>As <see cref="Seal"/>, for anything of a ballot.</summary>
-    public static byte[] SealBytes(byte[] text, BallotId ballot, ECDiffieHellmanPublicKey recipient)
-    {
-        var plain = new byte[((text.Length + 4 + Block - 1) / Block) * Block];
-        BitConverter.TryWriteBytes(plain, text.Length);
-        text.CopyTo(plain, 4);
-
-        using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var spki = ephemeral.ExportSubjectPublicKeyInfo();
-        var nonce = RandomNumberGenerator.GetBytes(12);
-        var cipher = new byte[plain.Length];
-        var tag = new byte[16];
-        using var aes = new AesGcm(Key(ephemeral, recipient, ballot, spki), tag.Length);
-        aes.Encrypt(nonce, plain, cipher, tag);
-        return [Algorithm, (byte)spki.Length, .. spki, .. nonce, .. tag, .. cipher];
-    }
-
-    /// <exception cref="CryptographicException">Not a paper of this ballot, or changed since.</exception>
-    public static SecretPaper Open(byte[] sealedPaper, BallotId ballot, ECDiffieHellman privateKey)
-    {
-        if (sealedPaper.Length < 2 || sealedPaper[0] != Algorithm)
-        {
-            throw new CryptographicException("Unknown seal.");
-        }
-
-        var rest = sealedPaper.AsSpan(2);
-        var spki = rest[..sealedPaper[1]].ToArray();
-        rest = rest[sealedPaper[1]..];
-        using var ephemeral = ECDiffieHellman.Create();
-        ephemeral.ImportSubjectPublicKeyInfo(spki, out _);
-        var plain = new byte[rest.Length - 28];
-        using var aes = new AesGcm(Key(privateKey, ephemeral.PublicKey, ballot, spki), 16);
-        aes.Decrypt(rest[..12], rest[28..], rest[12..28], plain);
-        return JsonSerializer.Deserialize<SecretPaper>(plain.AsSpan(4, BitConverter.ToInt32(plain)))!;
-    }
-
-    /// <summary>The ballot's id is part of the key: a paper copied into another ballot's intake does not open.</summary>
-    private static byte[] Key(ECDiffieHellman own, ECDiffieHellmanPublicKey other, BallotId ballot, byte[] ephemeralSpki) =>
-        own.DeriveKeyFromHash(other, HashAlgorithmName.SHA256, null, [.. "DLB1 paper"u8, .. ballot.Value.ToByteArray(bigEndian: true), .. ephemeralSpki]);
 }

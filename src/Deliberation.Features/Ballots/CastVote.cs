@@ -59,7 +59,7 @@ internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher
                 Key = new CastKey(request.IdempotencyKey, request.Ballot, request.Unit, request.Choices),
                 Receipt = commitment?[..ReceiptCodes.Length] ?? RandomNumberGenerator.GetBytes(ReceiptCodes.Length),
                 Commitment = commitment,
-                Sealed = paper is null ? null : PaperSeal.Seal(paper, request.Ballot, definition.Recipient!),
+                Sealed = paper is null ? null : definition.Sealer!.Seal(paper),
                 RowId = definition.IsSecret ? Guid.NewGuid() : Guid.CreateVersion7(),
             },
             cancellationToken);

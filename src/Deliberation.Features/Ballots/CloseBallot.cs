@@ -93,14 +93,12 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
     private async Task<IReadOnlyList<CountedPaper>> MoveToUrnAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
     {
         using var key = keys.Open(ballot.BallotId);
+        var opener = new PaperOpener(ballot.BallotId, key);
         var intake = await connection.QueryAsync<byte[]>(new CommandDefinition(
             "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken: cancellationToken));
-        SecretPaper[] papers =
-        [
-            .. intake.Select(paper => PaperSeal.Open(paper, ballot.BallotId, key)), .. await PaperCount.TakeSecretAsync(connection, ballot, key, cancellationToken),
-        ];
+        SecretPaper[] papers = [.. intake.Concat(await PaperCount.TakeSecretAsync(connection, ballot, cancellationToken)).Select(opener.Open)];
 
         RandomNumberGenerator.Shuffle(papers.AsSpan());
         var positions = new HashSet<long>();

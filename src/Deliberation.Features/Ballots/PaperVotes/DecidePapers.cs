@@ -37,7 +37,7 @@ public sealed record GetPaperPhoto(Caller Caller, CommunityId Community, BallotI
 
 public sealed record PaperPhoto(string MediaType, byte[] Content);
 
-internal sealed class DecidePapersHandler(CouncilSession session) :
+internal sealed class DecidePapersHandler(CouncilSession session, BallotDefinitions definitions) :
     IRequestHandler<ListPaperDifferences, Result<IReadOnlyList<PaperDifference>>>,
     IRequestHandler<DecidePaper, Result<Done>>,
     IRequestHandler<GetPaperPhoto, Result<PaperPhoto>>
@@ -101,7 +101,7 @@ internal sealed class DecidePapersHandler(CouncilSession session) :
             return PaperRefusals.ThirdPerson;
         }
 
-        var definition = (await BallotDefinitions.ReadAsync(connection, request.Community, request.Ballot, cancellationToken))!;
+        var definition = (await definitions.FindAsync(request.Community, request.Ballot, cancellationToken))!;
         if (ReadingWriter.WrongChoices(definition, request.Choices, isEmpty: request.IsSpoilt) is { } wrong)
         {
             return wrong;

@@ -66,7 +66,7 @@ public enum PaperOrOther
 /// <param name="Other">As things stand: the unit may vote again until the close.</param>
 public sealed record EnteredPaper(string Serial, string Station, PaperOrOther Other);
 
-internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys) :
+internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys, BallotDefinitions definitions) :
     IRequestHandler<OpenPaperBatch, Result<int>>,
     IRequestHandler<FindPaper, Result<FoundPaper>>,
     IRequestHandler<EnterPaper, Result<EnteredPaper>>
@@ -130,7 +130,7 @@ internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys
             return ((Result<PaperRow>.Refused)found).Reason;
         }
 
-        var definition = (await BallotDefinitions.ReadAsync(Connection, request.Community, request.Ballot, cancellationToken))!;
+        var definition = (await definitions.FindAsync(request.Community, request.Ballot, cancellationToken))!;
         if (ReadingWriter.WrongChoices(definition, request.Choices, isEmpty: request.IsSpoilt || request.IsDoubtful) is { } wrong)
         {
             return wrong;
@@ -233,7 +233,7 @@ internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys
                 id = Guid.NewGuid(),
                 serial = isSecret ? null : paper.Serial,
                 photo.MediaType,
-                content = isSecret ? PaperSeal.SealBytes(photo.Content, desk.Ballot.BallotId, PaperSeal.Recipient(desk.ScanKey!)) : photo.Content,
+                content = isSecret ? SealedPaper.SealAlone(photo.Content, desk.Ballot.BallotId, desk.ScanKey!) : photo.Content,
             },
             cancellationToken);
         return null;
@@ -252,7 +252,8 @@ internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys
         }
 
         using var key = desk.Ballot.IsSecret ? keys.Open(desk.Ballot.BallotId) : null;
-        var choices = readings.Select(r => (r.Choices ?? PaperSeal.Open(r.Sealed!, desk.Ballot.BallotId, key!).Choices).Order(StringComparer.Ordinal)).ToList();
+        var opener = key is null ? null : new PaperOpener(desk.Ballot.BallotId, key);
+        var choices = readings.Select(r => (r.Choices ?? opener!.Open(r.Sealed!).Choices).Order(StringComparer.Ordinal)).ToList();
         return choices[0].SequenceEqual(choices[1]) ? null : false;
     }
 
@@ -310,7 +311,7 @@ internal static class ReadingWriter
                 staff,
                 isDoubtful = choices is null,
                 plain = definition.IsSecret ? null : choices?.ToArray(),
-                sealedPaper = definition.IsSecret && choices is not null ? PaperSeal.Seal(SecretPaper.Of(choices), desk.Ballot.BallotId, definition.Recipient!) : null,
+                sealedPaper = definition.IsSecret && choices is not null ? definition.Sealer!.Seal(SecretPaper.Of(choices)) : null,
                 desk.Now,
             },
             cancellationToken);

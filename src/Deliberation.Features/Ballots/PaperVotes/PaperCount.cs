@@ -71,8 +71,8 @@ internal static class PaperCount
             cancellationToken);
     }
 
-    /// <summary>Secret: opens what both read, or the third decided, for the urn; the readings then go, so that nothing joins a serial and a choice.</summary>
-    public static async Task<IReadOnlyList<SecretPaper>> TakeSecretAsync(NpgsqlConnection connection, BallotRow ballot, ECDiffieHellman key, CancellationToken cancellationToken)
+    /// <summary>Secret: takes what both read, or the third decided, for the urn, sealed; the readings go, so that nothing joins a serial and a choice.</summary>
+    public static async Task<IReadOnlyList<byte[]>> TakeSecretAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
     {
         var papers = await connection.RowsAsync<byte[]>(
             """
@@ -84,7 +84,7 @@ internal static class PaperCount
             cancellationToken);
         await connection.RunAsync(
             "delete from paper_entry where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken);
-        return [.. papers.Select(paper => PaperSeal.Open(paper, ballot.BallotId, key))];
+        return papers;
     }
 
     /// <summary>For the closing record: what became of the papers. Secret ballots do not tell papers from other votes.</summary>
