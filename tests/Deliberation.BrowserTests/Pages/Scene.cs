@@ -17,6 +17,9 @@ public enum Who
     Neighbour,
     Staff,
 
+    /// <summary>Staff who set nothing up: reads papers.</summary>
+    Clerk,
+
     /// <summary>Holds no post: an empty inbox.</summary>
     Idle,
     Admin,
