@@ -120,7 +120,7 @@ internal sealed class PaperHall
                 insert into staff (staff_id, login, display_name, kind, password_hash) values (@id, @login, @name, 'Staff', 'x');
                 insert into staff_scope (community_id, staff_id) values (@Community, @id)
                 """,
-                new { id, login = $"{name}-{hall.Code}-{id.Value:N}"[..50], name, hall.Community });
+                new { id, login = $"{name}-{hall.Code}-{id.Value:N}", name, hall.Community });
             clerks.Add(new Caller(CallerKind.Staff, null, null, id, new HashSet<CommunityId> { hall.Community }));
         }
 

@@ -27,10 +27,10 @@ public sealed class PaperSerialTests
 
     [Fact]
     public void One_figure_misread_is_always_found() =>
-        Prop.ForAll((from serial in Serials from at in Gen.Choose(0, serial.Length - 1) from by in Gen.Choose(1, 9) select (serial, at, by)).ToArbitrary(), x =>
+        Prop.ForAll((from serial in Serials from at in Gen.Choose(0, serial.Length - 1) from shift in Gen.Choose(1, 9) select (serial, at, shift)).ToArbitrary(), x =>
         {
             var wrong = x.serial.ToCharArray();
-            wrong[x.at] = (char)('0' + ((wrong[x.at] - '0' + x.by) % 10));
+            wrong[x.at] = (char)('0' + ((wrong[x.at] - '0' + x.shift) % 10));
             return PaperSerial.TryParse(new string(wrong)) is null;
         }).Check(Config.QuickThrowOnFailure);
 
