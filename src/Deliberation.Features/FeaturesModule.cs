@@ -1,6 +1,7 @@
 using System.Reflection;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
@@ -27,6 +28,7 @@ public static class FeaturesModule
             .AsImplementedInterfaces()
             .WithScopedLifetime());
         services.AddBallots();
+        services.AddLedger();
         services.AddResidents();
         services.AddWorkflows();
         return services;

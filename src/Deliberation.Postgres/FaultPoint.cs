@@ -20,6 +20,7 @@ public static class FaultPoint
         "cast-before-commit", "cast-after-commit", // a batch of votes
         "step-before-save", "step-before-commit", "step-after-commit", // a timer or event and all that follows from it
         "messages-before-commit", "messages-after-commit", // messages set free
+        "log-before-commit", "log-after-commit", // what waited for the ledger, and the signature under it
         "key-before-destroy", "key-after-destroy", // a counted ballot's key
     ];
 

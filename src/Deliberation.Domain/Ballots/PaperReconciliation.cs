@@ -44,7 +44,7 @@ public enum PaperReading
 public sealed record IssuedPaper(string Serial, string Station, PaperState State, PaperReading Reading);
 
 /// <summary>Why a paper keeps the count from being certified.</summary>
-public enum PaperFaultKind
+public enum UnreconciledKind
 {
     /// <summary>Neither returned nor spoiled nor said to be outstanding.</summary>
     Missing,
@@ -60,7 +60,7 @@ public enum PaperFaultKind
 }
 
 /// <summary>A paper that does not reconcile, by its serial.</summary>
-public sealed record PaperFault(string Serial, string Station, PaperFaultKind Kind);
+public sealed record UnreconciledPaper(string Serial, string Station, UnreconciledKind Kind);
 
 /// <summary>The papers of one station, or of all. Cancelled papers are in none of the figures.</summary>
 /// <param name="Missing">Not accounted for: 0 when <c>Issued = Returned + Spoiled + Outstanding</c>.</param>
@@ -96,7 +96,7 @@ public sealed record PaperFigures(
 /// <summary>Whether every issued paper is accounted for and read: issued = returned + spoiled + outstanding, per station and in all (domain.md 5, requirement 3).</summary>
 /// <param name="Faults">In the order of serials; empty when the papers reconcile.</param>
 /// <param name="Surplus">Papers of a secret ballot's boxes beyond the voters who handed one in: 0 or more.</param>
-public sealed record PaperReconciliation(IReadOnlyList<PaperFigures> Stations, PaperFigures Total, IReadOnlyList<PaperFault> Faults, int Surplus)
+public sealed record PaperReconciliation(IReadOnlyList<PaperFigures> Stations, PaperFigures Total, IReadOnlyList<UnreconciledPaper> Faults, int Surplus)
 {
     public bool Reconciles => Faults.Count == 0 && Surplus == 0 && Total.Balances && Stations.All(station => station.Balances);
 
@@ -107,16 +107,16 @@ public sealed record PaperReconciliation(IReadOnlyList<PaperFigures> Stations, P
         return new PaperReconciliation(
             [.. papers.GroupBy(p => p.Station).OrderBy(s => s.Key.Length).ThenBy(s => s.Key, StringComparer.Ordinal).Select(s => PaperFigures.Of(s.Key, [.. s]))],
             total,
-            [.. from paper in papers orderby paper.Serial where FaultOf(paper) is not null select new PaperFault(paper.Serial, paper.Station, FaultOf(paper)!.Value)],
+            [.. from paper in papers orderby paper.Serial where FaultOf(paper) is not null select new UnreconciledPaper(paper.Serial, paper.Station, FaultOf(paper)!.Value)],
             handedIn is { } voters ? Math.Max(0, total.InBox - voters) : 0);
     }
 
-    private static PaperFaultKind? FaultOf(IssuedPaper paper) => paper switch
+    private static UnreconciledKind? FaultOf(IssuedPaper paper) => paper switch
     {
-        { State: PaperState.Issued } => PaperFaultKind.Missing,
-        { State: PaperState.Returned, Reading: PaperReading.None } => PaperFaultKind.Unread,
-        { State: PaperState.Returned, Reading: PaperReading.Once } => PaperFaultKind.ReadOnce,
-        { State: PaperState.Returned, Reading: PaperReading.Differs } => PaperFaultKind.Differs,
+        { State: PaperState.Issued } => UnreconciledKind.Missing,
+        { State: PaperState.Returned, Reading: PaperReading.None } => UnreconciledKind.Unread,
+        { State: PaperState.Returned, Reading: PaperReading.Once } => UnreconciledKind.ReadOnce,
+        { State: PaperState.Returned, Reading: PaperReading.Differs } => UnreconciledKind.Differs,
         _ => null,
     };
 }
@@ -124,9 +124,11 @@ public sealed record PaperReconciliation(IReadOnlyList<PaperFigures> Stations, P
 /// <summary>Which of a unit's two votes counts, when it voted by paper and otherwise too (named ballots).</summary>
 public static class PaperPrecedence
 {
-    /// <summary>The later before the close counts; but a paper is the voter's own, and goes before what a proxy cast, whenever that was.</summary>
+    /// <summary>The later before the close counts, the earlier where the rule lets nobody vote again; but a paper is the voter's own, and goes before what a proxy cast, whenever that was.</summary>
     /// <param name="handedInAt">When the paper was handed in, not when somebody typed it.</param>
     /// <param name="otherCastAt">When the other vote was cast. At the same instant the paper, which is signed, counts.</param>
+    /// <param name="mayReplace">The rule lets a vote be cast again.</param>
     /// <returns>True when the paper counts.</returns>
-    public static bool PaperCounts(DateTimeOffset handedInAt, DateTimeOffset otherCastAt, bool isOtherByProxy) => isOtherByProxy || otherCastAt <= handedInAt;
+    public static bool PaperCounts(DateTimeOffset handedInAt, DateTimeOffset otherCastAt, bool isOtherByProxy, bool mayReplace = true) =>
+        isOtherByProxy || (mayReplace ? otherCastAt <= handedInAt : handedInAt <= otherCastAt);
 }

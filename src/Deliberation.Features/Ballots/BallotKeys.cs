@@ -20,39 +20,25 @@ public sealed class BallotKeyOptions
 /// </summary>
 public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation installation)
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     private string Folder => Path.Combine(options.Value.Folder, $"{installation.Id}");
 
     /// <summary>Makes a key pair and keeps its private half.</summary>
     /// <returns>The public half, SubjectPublicKeyInfo of P-256.</returns>
-    public byte[] Create(BallotId ballot) => Create(PathOf(ballot), FileMode.CreateNew);
+    public byte[] Create(BallotId ballot) => Create(PathOf(ballot));
 
     /// <summary>As <see cref="Create(BallotId)"/>, for photographs of a secret ballot's papers: this key outlives the count, and only a court or a recount has it fetched.</summary>
     /// <remarks>A file that is there already was left by an issue of papers that was rolled back: nothing is sealed to it.</remarks>
-    public byte[] CreateForScans(BallotId ballot) => Create(Path.ChangeExtension(PathOf(ballot), ".scan"), FileMode.Create);
-
-    private byte[] Create(string path, FileMode mode)
+    public byte[] CreateForScans(BallotId ballot)
     {
-        foreach (var folder in new[] { options.Value.Folder, Folder })
-        {
-            Directory.CreateDirectory(folder);
-            if (!OperatingSystem.IsWindows())
-            {
-                File.SetUnixFileMode(folder, OwnerOnly | UnixFileMode.UserExecute);
-            }
-        }
+        var path = Path.ChangeExtension(PathOf(ballot), ".scan");
+        File.Delete(path);
+        return Create(path);
+    }
 
+    private byte[] Create(string path)
+    {
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        var settings = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            settings.UnixCreateMode = OwnerOnly;
-        }
-
-        using var file = new FileStream(path, settings);
-        file.Write(key.ExportPkcs8PrivateKey());
-        file.Flush(flushToDisk: true);
+        KeyFiles.Create([options.Value.Folder, Folder], path, key.ExportPkcs8PrivateKey());
         return key.ExportSubjectPublicKeyInfo();
     }
 

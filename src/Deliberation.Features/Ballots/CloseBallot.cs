@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Features.Ballots.PaperVotes;
+using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Process.Ballots;
@@ -13,6 +14,8 @@ namespace Deliberation.Features.Ballots;
 /// Where papers were given out the count waits until they are certified; the workflow learns that by <c>counting</c>.</summary>
 internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHandler<CloseBallotCommand>
 {
+    private const char Between = '\u001f'; // no option id holds it
+
     public async Task<IReadOnlyList<StepEvent>> HandleAsync(CloseBallotCommand command, StepContext step, CancellationToken cancellationToken)
     {
         var connection = step.Connection;
@@ -42,7 +45,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
                 new { ballot.CommunityId, ballot.BallotId },
                 cancellationToken: cancellationToken))
             : papers.Count;
-        var result = BallotCount.Decide(ballot, roll, papers, returned);
+        var result = BallotCount.Decide(ballot, roll, papers, returned, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken));
         if (await PaperCount.RecordAsync(connection, ballot, cancellationToken) is { } record)
         {
             result["papers"] = record;
@@ -55,10 +58,11 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
             """,
             new { ballot.CommunityId, ballot.BallotId, outcome = result["outcome"]!.GetValue<string>(), result, now = step.Now },
             cancellationToken: cancellationToken));
+        await connection.LogClosedAsync(ballot, result, papers, returned, cancellationToken);
         if (ballot.IsSecret)
         {
             await connection.ExecuteAsync(new CommandDefinition(
-                "select drop_ballot_intake(@CommunityId, @BallotId)", new { ballot.CommunityId, ballot.BallotId }, cancellationToken: cancellationToken));
+                "select drop_ballot_intake(@CommunityId, @BallotId), resettle_ballot(@CommunityId, @BallotId)", new { ballot.CommunityId, ballot.BallotId }, cancellationToken: cancellationToken));
         }
 
         await TellAsync(connection, ballot, result, step, cancellationToken);
@@ -98,7 +102,9 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
             "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken: cancellationToken));
-        SecretPaper[] papers = [.. intake.Concat(await PaperCount.TakeSecretAsync(connection, ballot, cancellationToken)).Select(opener.Open)];
+        var read = (await PaperCount.TakeSecretAsync(connection, ballot, cancellationToken)).Select(opener.Open).ToList();
+        await PaperCount.LogAsync(connection, ballot, read.Select(paper => paper.Commitment(ballot.BallotId)), cancellationToken);
+        SecretPaper[] papers = [.. intake.Select(opener.Open), .. read];
 
         RandomNumberGenerator.Shuffle(papers.AsSpan());
         var positions = new HashSet<long>();
@@ -114,15 +120,15 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
             from unnest(@positions, @choices) as u (pos, choices)
             order by u.pos
             """,
-            new { ballot.CommunityId, ballot.BallotId, positions = positions.ToArray(), choices = papers.Select(p => string.Join('\u001f', p.Choices)).ToArray() },
+            new { ballot.CommunityId, ballot.BallotId, positions = positions.ToArray(), choices = papers.Select(p => string.Join(Between, p.Choices)).ToArray() },
             cancellationToken: cancellationToken));
 
-        var openings = papers.Select(p => (Commitment: p.Commitment(ballot.BallotId), p.Salt, p.Nonce)).OrderBy(o => Convert.ToHexString(o.Commitment), StringComparer.Ordinal).ToList();
+        var openings = papers.Select(p => (Commitment: p.Commitment(ballot.BallotId), p.Salt, p.Nonce, Choices: string.Join(Between, p.Choices))).OrderBy(o => Convert.ToHexString(o.Commitment), StringComparer.Ordinal).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into opening (community_id, ballot_id, commitment, salt, nonce)
-            select @CommunityId, @BallotId, o.commitment, o.salt, o.nonce
-            from unnest(@commitments, @salts, @nonces) as o (commitment, salt, nonce)
+            insert into opening (community_id, ballot_id, commitment, salt, nonce, choices)
+            select @CommunityId, @BallotId, o.commitment, o.salt, o.nonce, string_to_array(o.choices, chr(31))
+            from unnest(@commitments, @salts, @nonces, @choices) as o (commitment, salt, nonce, choices)
             order by o.commitment
             """,
             new
@@ -132,6 +138,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
                 commitments = openings.Select(o => o.Commitment).ToArray(),
                 salts = openings.Select(o => o.Salt).ToArray(),
                 nonces = openings.Select(o => o.Nonce).ToArray(),
+                choices = openings.Select(o => o.Choices).ToArray(),
             },
             cancellationToken: cancellationToken));
         return [.. papers.Select(p => new CountedPaper("", p.Choices, p.Choices.Length == 0 ? "Spoilt" : "Counted"))];
@@ -140,7 +147,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
     private static async Task TellAsync(NpgsqlConnection connection, BallotRow ballot, JsonObject result, StepContext step, CancellationToken cancellationToken)
     {
         var outcome = result["outcome"]!.GetValue<string>();
-        var chosen = (result["funded"] as JsonArray)?.Count ?? 0;
+        var chosen = ((ballot.IsElection ? null : result["elected"]) as JsonArray ?? result["funded"] as JsonArray)?.Count ?? 0;
         var key = chosen > 0 ? "chosen" : outcome.ToLowerInvariant(); // a budget chooses: nothing is passed
         var values = new JsonObject
         {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -67,6 +68,7 @@ internal sealed class CorrectRollHandler(CouncilSession session) : IRequestHandl
             return BallotRefusals.CorrectionEmpty;
         }
 
+        var change = request.Change switch { RollChange.Remove => "Removed", RollChange.Restore => "Restored", _ => "Added" };
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update ballot b set (roll_units, roll_persons, roll_area_hundredths) = (
@@ -83,12 +85,13 @@ internal sealed class CorrectRollHandler(CouncilSession session) : IRequestHandl
                 request.Unit,
                 unit.Label,
                 id = Guid.CreateVersion7(),
-                change = request.Change switch { RollChange.Remove => "Removed", RollChange.Restore => "Restored", _ => "Added" },
+                change,
                 reason,
                 staff = request.Caller.Staff,
                 now,
             },
             cancellationToken: cancellationToken));
+        await connection.LogRollAmendedAsync(request.Community, request.Ballot, change, cancellationToken);
         await connection.AddTimelineAsync(
             new TimelineEntry(request.Community, ballot.ProjectId, now, "Change", "ballots.timeline.roll-corrected",
                 new JsonObject { ["question"] = ballot.Question, ["unit"] = unit.Label, ["reason"] = reason }, false, request.Caller.ActorId, OpenBallotHandler.Link(ballot.BallotId)),

@@ -26,13 +26,14 @@ internal sealed class PendingCast
 
     public required CastKey Key { get; init; }
 
-    /// <summary>First bytes of the commitment for a secret ballot, random for a named one.</summary>
-    public required byte[] Receipt { get; init; }
-
     /// <summary>Null for named ballots.</summary>
     public required byte[]? Sealed { get; init; }
 
-    public required byte[]? Commitment { get; init; }
+    /// <summary>Fixes the vote in the ledger; its first bytes are the receipt. Of a named one set by the batch, since the unit is in it.</summary>
+    public required byte[]? Commitment { get; set; }
+
+    /// <summary>Opens a named vote's commitment; null for secret ballots, whose salt is sealed.</summary>
+    public required byte[]? Salt { get; init; }
 
     /// <summary>Row id: of the vote, ordered; or of the intake's slot, random.</summary>
     public required Guid RowId { get; init; }
@@ -47,10 +48,13 @@ internal sealed class PendingCast
 
     public bool IsProxy { get; set; }
 
+    /// <summary>Another vote of its unit was in the batch before and nothing replaces that: left is only whether this request had been answered already.</summary>
+    public bool HasLost { get; set; }
+
     /// <summary>Answer to give once committed; set by the batch.</summary>
     public CastAnswer? Answer { get; set; }
 
-    public string ReceiptCode => ReceiptCodes.Format(Definition.CommunityCode, Receipt);
+    public string ReceiptCode => ReceiptCodes.Format(Definition.CommunityCode, Commitment);
 }
 
 /// <summary>The client's idempotency key. The database holds nothing that the raw key is not needed to read.</summary>

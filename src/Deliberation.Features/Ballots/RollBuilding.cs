@@ -1,9 +1,9 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Ledger;
 using Npgsql;
 
 namespace Deliberation.Features.Ballots;
@@ -23,29 +23,21 @@ internal static class RollBuilding
     /// <param name="kind">Owners, Households, Residents or Members.</param>
     /// <param name="members">Resident ids, for Members.</param>
     /// <param name="scope">A building; null = everybody.</param>
+    /// <param name="rule">Says how owners count.</param>
     public static async Task<IReadOnlyList<RollUnit>> BuildAsync(
-        NpgsqlConnection connection, CommunityId community, string kind, IReadOnlyList<string> members, string? scope, DateTimeOffset now, CancellationToken cancellationToken) => kind switch
+        NpgsqlConnection connection, CommunityId community, string kind, IReadOnlyList<string> members, string? scope, DateTimeOffset now, CancellationToken cancellationToken,
+        BallotRule? rule = null) => kind switch
         {
-            "Owners" => await OwnersAsync(connection, community, scope, cancellationToken),
+            "Owners" => await OwnersAsync(connection, community, scope, rule, cancellationToken),
             "Households" => await HouseholdsAsync(connection, community, scope, now, cancellationToken),
             "Residents" => await PersonsAsync(connection, community, null, scope, now, cancellationToken),
             "Members" => await PersonsAsync(connection, community, [.. members.Select(Guid.Parse)], null, now, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such roll."),
         };
 
-    /// <summary>Hash of the frozen roll: salted, so that it tells nobody who is on it.</summary>
-    public static byte[] Hash(IEnumerable<RollUnit> roll, byte[] salt)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(salt);
-        foreach (var unit in roll.OrderBy(u => u.Key, StringComparer.Ordinal))
-        {
-            var people = string.Join(',', unit.People.Order());
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{unit.Key}|{unit.AreaHundredths}|{people}\n")));
-        }
-
-        return hash.GetHashAndReset();
-    }
+    /// <summary>Root of the frozen roll: salted, so that it tells nobody who is on it.</summary>
+    public static byte[] Root(IEnumerable<RollUnit> roll, byte[] salt) =>
+        LedgerRoll.Root(roll.Select(unit => new LedgerUnit(unit.Key, Persons: 1, unit.AreaHundredths)), salt);
 
     public static async Task FreezeAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, IReadOnlyList<RollUnit> roll, CancellationToken cancellationToken)
     {
@@ -76,7 +68,7 @@ internal static class RollBuilding
     }
 
     /// <summary>One person per set of owners; the developer once (<see cref="OwnersRoll"/>).</summary>
-    private static async Task<IReadOnlyList<RollUnit>> OwnersAsync(NpgsqlConnection connection, CommunityId community, string? scope, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RollUnit>> OwnersAsync(NpgsqlConnection connection, CommunityId community, string? scope, BallotRule? rule, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<UnitRow>(new CommandDefinition(
             """
@@ -96,7 +88,7 @@ internal static class RollBuilding
             row.Value.AreaHundredths,
             row.Value.Owners.Length == 0 ? [$"unit:{row.Key}"] : [.. row.Value.Owners.Select(o => o.ToString())],
             row.Value.State switch { "Delivered" => UnitState.Delivered, "Unsold" => UnitState.Unsold, _ => UnitState.SoldNotDelivered }));
-        return [.. OwnersRoll.Build(units).Entries.Select(entry =>
+        return [.. OwnersRoll.Build(units, rule?.ParkingCounts ?? false, rule?.CoOwners ?? default).Entries.Select(entry =>
         {
             var first = rows[entry.Units[0]];
             var doors = entry.Units.Select(unit => rows[unit].Door).ToList();

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 
 namespace Deliberation.Features.Ballots;
 
@@ -11,18 +12,14 @@ namespace Deliberation.Features.Ballots;
 /// <param name="Salt">256 random bits; with the nonce they open the commitment.</param>
 internal sealed record SecretPaper(string[] Choices, byte[] Nonce, byte[] Salt)
 {
-    private const int NonceLength = 16;
-    private const int SaltLength = 32;
+    private const int NonceLength = Commitments.NonceLength;
+    private const int SaltLength = Commitments.SecretSaltLength;
 
     public static SecretPaper Of(IEnumerable<string> choices) =>
         new([.. choices], RandomNumberGenerator.GetBytes(NonceLength), RandomNumberGenerator.GetBytes(SaltLength));
 
     /// <summary>What the voter gets a receipt for: hides the choice, fixes it.</summary>
-    public byte[] Commitment(BallotId ballot)
-    {
-        var choices = Encoding.UTF8.GetBytes(string.Join('\n', Choices.Order(StringComparer.Ordinal)));
-        return SHA256.HashData([.. "DLB1"u8, .. ballot.Value.ToByteArray(bigEndian: true), .. choices, 0, .. Nonce, .. Salt]);
-    }
+    public byte[] Commitment(BallotId ballot) => Commitments.Secret(ballot, Choices, Nonce, Salt);
 
     /// <summary>Bytes of a paper whose choices take up to <paramref name="choiceBytes"/>: every paper of a ballot is that long, or its length would tell what is on it.</summary>
     public static int LengthFor(int choiceBytes) => NonceLength + SaltLength + sizeof(ushort) + choiceBytes;

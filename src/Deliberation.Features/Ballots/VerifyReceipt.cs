@@ -1,6 +1,7 @@
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Ledger;
 using MediatR;
 
 namespace Deliberation.Features.Ballots;
@@ -35,8 +36,18 @@ public enum ReceiptState
 /// <param name="Words">The three check words of the code, as the receipt shows them; empty when unknown.</param>
 public sealed record ReceiptStatus(ReceiptState State, BallotId? Ballot, string? Question, DateTimeOffset? ClosesAt, IReadOnlyList<CheckWord> Words)
 {
+    /// <summary>Where the vote stands in the log; null while it waits to be appended, and for ballots without a log.</summary>
+    public ReceiptPlace? Place { get; init; }
+
+    /// <summary>It waits to be appended to the log.</summary>
+    public bool IsWaiting { get; init; }
+
     public static ReceiptStatus Unknown { get; } = new(ReceiptState.Unknown, null, null, null, []);
 }
+
+/// <param name="Index">Place in the log, 0 first.</param>
+/// <param name="Checkpoint">The last signed state of the log.</param>
+public sealed record ReceiptPlace(long Index, CheckpointView Checkpoint);
 
 internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHandler<VerifyReceipt, Result<ReceiptStatus>>
 {
@@ -48,8 +59,9 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
         }
 
         // A secret ballot's receipt is the beginning of its commitment: looked up as a range, in the intake before and among the openings after the close.
-        var from = Padded(receipt, 0);
-        var until = Padded(receipt, 0xff);
+        // Of a cancelled ballot only the log still knows.
+        var from = LedgerVotes.Padded(receipt, 0);
+        var until = LedgerVotes.Padded(receipt, 0xff);
         var found = await session.Connection.QueryFirstOrDefaultAsync<Row>(new CommandDefinition(
             """
             select c.code, b.ballot_id, b.question, b.closes_at, b.state, r.is_replaced
@@ -62,35 +74,42 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
                 union all
                 select o.ballot_id, false from ballot x join opening o using (community_id, ballot_id)
                 where x.community_id = @Community and x.secrecy = 'Secret' and o.commitment between @from and @until
+                union all
+                select ballot_id, false from log_leaf join ballot using (community_id, ballot_id)
+                where community_id = @Community and commitment between @from and @until and state in ('Cancelled', 'Voided')
+                union all
+                select ballot_id, false from log_pending join ballot using (community_id, ballot_id)
+                where community_id = @Community and entry between @from and @until and kind is null and state in ('Cancelled', 'Voided')
             ) r
             join ballot b on b.community_id = @Community and b.ballot_id = r.ballot_id
             join community c on c.community_id = b.community_id
-            order by r.is_replaced
+            order by r.is_replaced desc
             """,
             new { request.Community, receipt, from, until },
             cancellationToken: cancellationToken));
-        return found is null
-            ? ReceiptStatus.Unknown
-            : new ReceiptStatus(
-                found switch
-                {
-                    { State: BallotState.Cancelled or BallotState.Voided } => ReceiptState.Void,
-                    { IsReplaced: true } => ReceiptState.Replaced,
-                    { State: BallotState.Open or BallotState.Paused or BallotState.Counting } => ReceiptState.Received,
-                    _ => ReceiptState.Counted,
-                },
-                found.BallotId,
-                found.Question,
-                found.ClosesAt,
-                CheckWords.Of(ReceiptCodes.Format(found.Code, receipt)));
-    }
+        if (found is null)
+        {
+            return ReceiptStatus.Unknown;
+        }
 
-    private static byte[] Padded(byte[] receipt, byte with)
-    {
-        var padded = new byte[32];
-        Array.Fill(padded, with);
-        receipt.CopyTo(padded, 0);
-        return padded;
+        var vote = await LedgerVotes.FindAsync(session.Connection, request.Community, receipt, cancellationToken);
+        var checkpoint = vote?.Index is null ? null : await LedgerCheckpoints.FindAsync(session.Connection, request.Community, null, cancellationToken);
+        return new ReceiptStatus(
+            found switch
+            {
+                { State: BallotState.Cancelled or BallotState.Voided } => ReceiptState.Void,
+                { IsReplaced: true } => ReceiptState.Replaced,
+                { State: BallotState.Open or BallotState.Paused or BallotState.Counting } => ReceiptState.Received,
+                _ => ReceiptState.Counted,
+            },
+            found.BallotId,
+            found.Question,
+            found.ClosesAt,
+            CheckWords.Of(ReceiptCodes.Format(found.Code, receipt)))
+        {
+            IsWaiting = vote is { Index: null },
+            Place = checkpoint is null ? null : new ReceiptPlace(vote!.Index!.Value, checkpoint),
+        };
     }
 
     private sealed record Row(string Code, BallotId BallotId, string Question, DateTimeOffset ClosesAt, BallotState State, bool IsReplaced);

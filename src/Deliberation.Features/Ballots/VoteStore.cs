@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Ledger;
 using Deliberation.Postgres;
 using Npgsql;
 
@@ -24,8 +25,9 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         """;
 
     /// <param name="written">Called when all is written and only the commit is left.</param>
+    /// <param name="allOrNone">One paper of several questions: when one of its votes is refused, none is stored and all get that answer.</param>
     /// <exception cref="NpgsqlException">Nothing, or everything, is stored: the stored answers tell.</exception>
-    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, Action? written = null)
+    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, Action? written = null, bool allOrNone = false)
     {
         await using var connection = await dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -52,15 +54,26 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             }
         }
 
+        if (allOrNone && outcomes.Find(o => o.Item2 is Result<CastAnswer>.Refused) is { Item1: not null } refused)
+        {
+            return new VoteRound([.. casts.Select(cast => (cast, refused.Item2))], []);
+        }
+
         if (accepted.Count > 0)
         {
             accepted.Sort((a, b) => // one order for all nodes: no two batches wait for each other
                 a.Ballot.Value.CompareTo(b.Ballot.Value) is var byBallot and not 0 ? byBallot : string.CompareOrdinal(a.Unit, b.Unit));
             var taken = await WriteAsync(connection, accepted, found.Now);
+            if (allOrNone && taken.Count < accepted.Count)
+            {
+                return new VoteRound([.. casts.Select(cast => (cast, (Result<CastAnswer>)BallotRefusals.AlreadyVoted))], []); // rolled back
+            }
+
             written?.Invoke();
             FaultPoint.Hit("cast-before-commit");
             await transaction.CommitAsync();
             FaultPoint.Hit("cast-after-commit");
+            deferred.FindAll(cast => cast.Definition.IsSecret).ForEach(cast => cast.HasLost = true);
             outcomes.AddRange(accepted.Select(cast => (cast, taken.Contains(cast.RowId)
                 ? (Result<CastAnswer>)cast.Answer!
                 : BallotRefusals.AlreadyVoted)));
@@ -98,15 +111,25 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             return mine.Count > 1 && cast.RequestedUnit is null ? BallotRefusals.UnitRequired : BallotRefusals.NotOnRoll;
         }
 
+        if (cast.HasLost)
+        {
+            return BallotRefusals.AlreadyVoted;
+        }
+
         cast.Unit = unit.Key;
         cast.IsProxy = unit.IsProxy;
+        if (cast.Salt is { } salt)
+        {
+            cast.Commitment = Commitments.Named(cast.Ballot, unit.Key, cast.Choices, salt);
+        }
+
         cast.Answer = new CastAnswer(
             cast.Ballot,
             unit.Key,
             new Receipt(cast.ReceiptCode, ToMinute(found.Now)),
             cast.Definition.IsSecret,
             IsReplay: false,
-            cast.Definition.IsSecret ? null : ballot.ClosesAt);
+            cast.Definition.MayReplace ? ballot.ClosesAt : null);
         return null;
     }
 
@@ -208,7 +231,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         return taken;
     }
 
-    /// <summary>A named vote may be replaced until the close by the same person, and a proxy's by the principal; history is kept by a trigger.</summary>
+    /// <summary>A named vote may be replaced until the close by the same person, unless the rule forbids it, and a proxy's by the principal; history is kept by a trigger.</summary>
     private static void AddNamed(NpgsqlBatch batch, PendingCast[] casts, DateTimeOffset now)
     {
         if (casts.Length == 0)
@@ -219,27 +242,31 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         Add(batch,
             $"""
             with cast_in as (
-                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[])
-                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, receipt, helper, witness, key_hash, body_mac, sealed_answer)
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, receipt, helper, witness, key_hash, body_mac, sealed_answer, salt, logged)
             ), counted as (
-                insert into vote as v (community_id, ballot_id, unit_key, vote_id, resident_id, choices, channel, receipt, cast_at, staff_id, witness)
-                select community_id, ballot_id, unit_key, row_id, resident_id, string_to_array(choices, chr(31)), channel, receipt, $14, helper, witness from cast_in
+                insert into vote as v (community_id, ballot_id, unit_key, vote_id, resident_id, choices, channel, receipt, cast_at, staff_id, witness, salt)
+                select community_id, ballot_id, unit_key, row_id, resident_id, string_to_array(choices, chr(31)), channel, receipt, $14, helper, witness, salt from cast_in
                 on conflict (community_id, ballot_id, unit_key) do update
                     set vote_id = excluded.vote_id, resident_id = excluded.resident_id, choices = excluded.choices, channel = excluded.channel,
-                        receipt = excluded.receipt, cast_at = excluded.cast_at, staff_id = excluded.staff_id, witness = excluded.witness
-                    where v.resident_id = excluded.resident_id or (v.channel = 'Proxy' and excluded.channel <> 'Proxy')
+                        receipt = excluded.receipt, cast_at = excluded.cast_at, staff_id = excluded.staff_id, witness = excluded.witness,
+                        salt = excluded.salt
+                    where (v.channel = 'Proxy' and excluded.channel <> 'Proxy') or (v.resident_id = excluded.resident_id and (
+                        select b.rule -> 'allowReplace' is distinct from 'false'::jsonb from ballot b where b.community_id = v.community_id and b.ballot_id = v.ballot_id))
                 returning community_id, ballot_id, vote_id as row_id
-            ), {Answers}, {Audited("c.resident_id")}
+            ), {Answers}, {Pended}, {Audited("c.resident_id")}
             select row_id from counted
             """,
             [.. Common(casts),
-                casts.Select(c => c.Receipt).ToArray(),
+                casts.Select(c => c.Commitment![..ReceiptCodes.Length]).ToArray(),
                 casts.Select(c => c.Helper).ToArray(),
                 casts.Select(c => c.Witness).ToArray(),
                 casts.Select(c => c.Key.Hash).ToArray(),
                 casts.Select(c => c.Key.BodyMac).ToArray(),
                 casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
-                now]);
+                now,
+                casts.Select(c => c.Definition.IsLogged ? c.Salt : null).ToArray(),
+                Logged(casts)]);
     }
 
     /// <summary>Who took part, and apart from it what was chosen: joined by nothing that outlives the close.</summary>
@@ -253,8 +280,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         Add(batch,
             $"""
             with cast_in as (
-                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[])
-                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed)
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed, logged)
             ), took_part as (
                 insert into participation (community_id, ballot_id, unit_key)
                 select community_id, ballot_id, unit_key from cast_in
@@ -266,7 +293,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             ), kept as (
                 insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment)
                 select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment from cast_in c where (c.row_id in (select row_id from counted)) is true
-            ), {Answers}, {Audited("null::uuid")}
+            ), {Answers}, {Pended}, {Audited("null::uuid")}
             select row_id from counted
             """,
             [.. Common(casts),
@@ -277,7 +304,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                 casts.Select(c => c.Key.BodyMac).ToArray(),
                 casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
                 now,
-                casts.Select(c => c.Sealed!).ToArray()]);
+                casts.Select(c => c.Sealed!).ToArray(),
+                Logged(casts)]);
     }
 
     private const string Answers =
@@ -289,6 +317,15 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         )
         """;
 
+    /// <summary>What the ledger's sequencer takes from here: neither voter nor time.</summary>
+    private const string Pended =
+        """
+        pended as (
+            insert into log_pending (community_id, entry, ballot_id)
+            select c.community_id, c.logged, c.ballot_id from cast_in c where c.logged is not null and (c.row_id in (select row_id from counted)) is true
+        )
+        """;
+
     /// <summary>One line a batch and ballot says how many; an assisted vote has a line of its own with helper and witness.</summary>
     private static string Audited(string onBehalfOf) =>
         $"""
@@ -297,7 +334,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             select community_id, gen_random_uuid(), $14, 'Resident', null::uuid, null::uuid, 'CastVote', 'ballot:' || ballot_id, jsonb_build_object('count', count(*))
             from counted group by community_id, ballot_id
             union all
-            select c.community_id, gen_random_uuid(), $14, 'Staff', c.helper, {onBehalfOf}, 'CastVote', 'ballot:' || c.ballot_id, jsonb_build_object('witness', c.witness)
+            select c.community_id, gen_random_uuid(), $14, 'Staff', c.helper, {onBehalfOf}, 'CastVote', 'ballot:' || c.ballot_id, jsonb_build_object('channel', 'Assisted', 'witness', c.witness)
             from cast_in c where c.helper is not null and (c.row_id in (select row_id from counted)) is true
         )
         """;
@@ -312,6 +349,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         casts.Select(c => c.Definition.IsSecret ? "" : string.Join(Between, c.Choices)).ToArray(),
         casts.Select(c => (c.IsProxy ? VoteChannel.Proxy : c.Helper is null ? VoteChannel.Online : VoteChannel.Assisted).ToString()).ToArray(),
     ];
+
+    private static byte[]?[] Logged(PendingCast[] casts) => [.. casts.Select(c => c.Definition.IsLogged ? c.Commitment : null)];
 
     private static void Add(NpgsqlBatch batch, string sql, params object[] values)
     {

@@ -25,7 +25,10 @@ internal static class ApiModule
     public static void MapApi(this WebApplication app)
     {
         app.MapOpenApi().AllowAnonymous();
-        app.MapGroup("/api/v1").MapBallots();
+        var api = app.MapGroup("/api/v1");
+        api.MapBallots();
+        api.MapLedger();
+        app.MapLedgerBundle();
     }
 
     /// <summary>A refusal as a problem document (RFC 9457) with its stable <c>code</c>.</summary>

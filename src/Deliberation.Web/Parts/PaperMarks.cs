@@ -1,3 +1,5 @@
+using System.Globalization;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Pages.Residents.Ballots;
 
@@ -38,8 +40,21 @@ public static class PaperMarks
 
         var choices = ballot.Choices();
         var numbers = mark.Split(Between, StringSplitOptions.RemoveEmptyEntries)
-            .Select(number => int.TryParse(number, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var place) && place >= 1 && place <= choices.Count ? place : 0)
+            .Select(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var place) && place >= 1 && place <= choices.Count ? place : 0)
             .ToList();
-        return numbers.Count == 0 || numbers.Contains(0) ? null : new PaperMark([.. numbers.Select(number => choices[number - 1])], false, false);
+        return ballot.Form.Kind is PaperKind.Scores && mark != $"{choices.Count}" ? Scores(ballot, mark)
+            : numbers.Count == 0 || numbers.Contains(0) ? null
+            : ballot.Form.Kind is PaperKind.Ranks && !numbers.Contains(choices.Count)
+                ? new PaperMark([.. numbers.Select((number, place) => string.Create(CultureInfo.InvariantCulture, $"{choices[number - 1]}={place + 1}"))], false, false)
+                : new PaperMark([.. numbers.Select(number => choices[number - 1])], false, false);
+    }
+
+    /// <summary>One figure an option, in the order of the paper.</summary>
+    private static PaperMark? Scores(BallotView ballot, string mark)
+    {
+        var scores = mark.Split(Between, StringSplitOptions.RemoveEmptyEntries);
+        return scores.Length == ballot.Options.Count && scores.All(score => score.All(char.IsAsciiDigit))
+            ? new PaperMark([.. ballot.Options.Zip(scores, (option, score) => $"{option.Id}={score}")], false, false)
+            : null;
     }
 }

@@ -105,9 +105,9 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
             var mark = await MarkOfAsync(hall, papers, fault.Serial, expected.GetValueOrDefault(unit));
             var done = fault.Kind switch
             {
-                PaperFaultKind.Unread => await papers.ReadTwiceAsync(fault.Serial, mark),
-                PaperFaultKind.ReadOnce => await papers.ReadAsync(papers.Wu, fault.Serial, mark),
-                PaperFaultKind.Differs => await papers.DecideAsync(papers.Zhao, fault.Serial, mark),
+                UnreconciledKind.Unread => await papers.ReadTwiceAsync(fault.Serial, mark),
+                UnreconciledKind.ReadOnce => await papers.ReadAsync(papers.Wu, fault.Serial, mark),
+                UnreconciledKind.Differs => await papers.DecideAsync(papers.Zhao, fault.Serial, mark),
                 _ => "accepted",
             };
             done.ShouldBe("accepted", $"{fault}");

@@ -33,6 +33,7 @@ public sealed class CrashTests(UndisturbedRenovation renovation, ITestOutputHelp
         }
 
         await product.UntilKeysAreDestroyedAsync();
+        await product.UntilLogIsWrittenAsync();
         var undisturbed = await playing;
         var disturbed = await EndState.ReadAsync(database.DataSource);
         Assert.Empty(await EndState.FaultsAsync(database.DataSource));

@@ -137,21 +137,12 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     }
 
     /// <summary>Waits until no key of a counted ballot is left, however often the product dies over it.</summary>
-    public async Task UntilKeysAreDestroyedAsync()
-    {
-        var clock = Stopwatch.StartNew();
-        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await KeysOfCountedBallotsAsync() > 0)
-        {
-            await ReviveAsync();
-            if (clock.Elapsed > Patience)
-            {
-                throw new InvalidOperationException("Keys of counted ballots stay.");
-            }
+    public Task UntilKeysAreDestroyedAsync() => UntilAsync("Keys of counted ballots stay.", async connection => await KeysOfCountedBallotsAsync(connection) == 0);
 
-            await look.WaitForNextTickAsync();
-        }
-    }
+    /// <summary>Waits until nothing waits for the ledger, however often the product dies over it.</summary>
+    public Task UntilLogIsWrittenAsync() => UntilAsync(
+        "Something waits for the ledger.",
+        async connection => !await connection.ExecuteScalarAsync<bool>("select exists (select from log_pending)"));
 
     /// <summary>Stops it as an operator does, so that an embedded server stops too.</summary>
     public async ValueTask DisposeAsync()
@@ -281,11 +272,27 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
             new { target });
     }
 
-    private async Task<int> KeysOfCountedBallotsAsync()
+    private async Task UntilAsync(string complaint, Func<NpgsqlConnection, Task<bool>> isSo)
+    {
+        var clock = Stopwatch.StartNew();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        await using var connection = await DataSource.OpenConnectionAsync();
+        while (!await isSo(connection))
+        {
+            await ReviveAsync();
+            if (clock.Elapsed > Patience)
+            {
+                throw new InvalidOperationException(complaint);
+            }
+
+            await look.WaitForNextTickAsync();
+        }
+    }
+
+    private async Task<int> KeysOfCountedBallotsAsync(NpgsqlConnection connection)
     {
         var folder = Path.Combine(_folder, "ballot-keys");
-        var kept = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.key").Select(path => Guid.Parse(Path.GetFileNameWithoutExtension(path))).ToArray() : [];
-        await using var connection = await DataSource.OpenConnectionAsync();
+        var kept = Directory.Exists(folder) ? Directory.GetFiles(folder, "*.key", SearchOption.AllDirectories).Select(path => Guid.Parse(Path.GetFileNameWithoutExtension(path))).ToArray() : [];
         return await connection.ExecuteScalarAsync<int>("select count(*) from ballot where ballot_id = any(@kept) and counted_at is not null", new { kept });
     }
 

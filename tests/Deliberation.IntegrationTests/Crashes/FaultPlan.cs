@@ -41,6 +41,8 @@ internal sealed class SomeFaults : FaultPlan
         ["step-after-commit"] = new([4, 8, 6]),
         ["messages-before-commit"] = new([2, 4]),
         ["messages-after-commit"] = new([1, 5]),
+        ["log-before-commit"] = new([1, 2, 1]), // the first makes the log's key
+        ["log-after-commit"] = new([1, 2]),
         ["key-before-destroy"] = new([1]),
         ["key-after-destroy"] = new([1]),
     };

@@ -1,5 +1,8 @@
 using Dapper;
+using Deliberation.Domain;
+using Deliberation.IntegrationTests.Ledger;
 using Deliberation.Process.Calendar;
+using Deliberation.Testing;
 using Npgsql;
 
 namespace Deliberation.IntegrationTests.Journeys;
@@ -44,6 +47,9 @@ internal static class EndState
         "select format('workflow %s %s %s', definition_id, status, sub_status) from workflow_instance",
         "select format('journal %s %s %s', i.definition_id, j.event, j.activity_id) from workflow_journal j join workflow_instance i using (community_id, instance_id)",
 
+        "select format('log %s', kind) from log_leaf",
+        "select format('document %s %s', kind, version) from log_document",
+
         // What a person may do again without harm (come in, print, look somebody up, save a draft, answer anew) may stand there more often.
         """
         select format('audit %s %s', actor_kind, action) from audit_entry
@@ -64,6 +70,14 @@ internal static class EndState
         "select format('vote replaced that nobody changed: %s %s', ballot_id, unit_key) from vote_replaced",
         "select format('secret ballot with names: %s', ballot_id) from vote join ballot using (community_id, ballot_id) where secrecy = 'Secret'",
         "select format('intake left: %s', ballot_id) from ballot_intake",
+        "select format('waits for the log: %s', coalesce(kind, 'vote')) from log_pending",
+        """
+        select format('%s: %s votes in the log, %s counted or replaced', b.question, l.count, v.count) from ballot b,
+            lateral (select count(*) from log_leaf l where l.community_id = b.community_id and l.ballot_id = b.ballot_id and l.kind = 'vote') l,
+            lateral (select (select count(*) from vote v where v.ballot_id = b.ballot_id) + (select count(*) from vote_replaced r where r.ballot_id = b.ballot_id)
+                + (select count(*) from urn u where u.ballot_id = b.ballot_id) as count) v
+        where b.is_logged and b.state <> 'Cancelled' and l.count <> v.count
+        """,
         "select format('votes without audit: %s of %s', audited.count, votes.count) from (select coalesce(sum((details->>'count')::int), 0) as count from audit_entry where action = 'CastVote') audited, (select (select count(*) from vote) + (select count(*) from participation) as count) votes where audited.count <> votes.count",
         "select format('task done without audit: %s', task_id) from work_task where state = 'Done' and (select count(*) from audit_entry where action = 'CompleteTask' and subject = 'task:' || task_id) <> 1",
         "select format('message kept back: %s', text_key) from outbox_message where sent_at is null and (not_before is null or not_before <= council_now())",
@@ -84,6 +98,13 @@ internal static class EndState
         return [.. lines.Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Waits until the ledger's loop has taken everything.</summary>
+    public static Task UntilLogIsWrittenAsync(NpgsqlDataSource dataSource) => Eventually.HoldsAsync(async () =>
+    {
+        await using var connection = await dataSource.OpenConnectionAsync();
+        return !await connection.ExecuteScalarAsync<bool>("select exists (select from log_pending)");
+    }, TimeSpan.FromSeconds(90));
+
     /// <summary>Rows that must not be.</summary>
     public static async Task<IReadOnlyList<string>> FaultsAsync(NpgsqlDataSource dataSource)
     {
@@ -92,6 +113,11 @@ internal static class EndState
         foreach (var fault in Faults)
         {
             found.AddRange(await connection.QueryAsync<string>(fault));
+        }
+
+        foreach (var community in await connection.QueryAsync<int>("select distinct community_id from log_leaf"))
+        {
+            found.AddRange(await LedgerCheck.FaultsAsync(dataSource, new CommunityId(community)));
         }
 
         found.AddRange((await connection.QueryAsync<NoticeWindow>("select title, kind, opens_at, closes_at from notice"))

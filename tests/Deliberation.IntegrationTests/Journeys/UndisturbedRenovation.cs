@@ -32,6 +32,7 @@ public sealed class UndisturbedRenovation : IAsyncLifetime, IAsyncDisposable
         await _app.Database.SetCouncilTimeAsync(BeginsAt);
         using var scenario = new OldCompoundScenario(_app);
         await scenario.PlayAsync();
+        await EndState.UntilLogIsWrittenAsync(_app.DataSource);
         return await EndState.ReadAsync(_app.DataSource);
     }
 }

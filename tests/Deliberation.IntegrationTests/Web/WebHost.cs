@@ -9,6 +9,7 @@ namespace Deliberation.IntegrationTests.Web;
 /// <summary>The product's pages on a database of their own, without demo data; requests go through the whole pipeline.</summary>
 public sealed class WebHost : IAsyncLifetime, IAsyncDisposable
 {
+    private readonly DirectoryInfo _keys = Directory.CreateTempSubdirectory("dlbkeys");
     private TestDatabase? _database;
     private WebApplicationFactory<Program>? _factory;
 
@@ -32,6 +33,7 @@ public sealed class WebHost : IAsyncLifetime, IAsyncDisposable
         {
             builder.UseEnvironment("Testing");
             builder.UseSetting("ConnectionStrings:Deliberation", _database.ConnectionString);
+            builder.UseSetting("Ballots:KeysFolder", _keys.FullName); // all databases are copies of one: keys of another's log would be its own
             builder.UseSetting("EnableStaticAssetsDevelopmentCaching", "true");
             builder.UseStaticWebAssets();
         });
@@ -50,5 +52,6 @@ public sealed class WebHost : IAsyncLifetime, IAsyncDisposable
     {
         await _factory!.DisposeAsync();
         await _database!.DisposeAsync();
+        _keys.Delete(recursive: true);
     }
 }

@@ -57,6 +57,13 @@ public sealed class PaperReconciliationTests
     public void The_later_counts_and_a_paper_goes_before_a_proxys_vote(int otherMinutesLater, bool isByProxy, bool paperCounts) =>
         Assert.Equal(paperCounts, PaperPrecedence.PaperCounts(Noon, Noon.AddMinutes(otherMinutesLater), isByProxy));
 
+    [Theory]
+    [InlineData(-1, false)]
+    [InlineData(0, true)]
+    [InlineData(1, true)]
+    public void Where_nobody_may_vote_again_the_earlier_counts(int otherMinutesLater, bool paperCounts) =>
+        Assert.Equal(paperCounts, PaperPrecedence.PaperCounts(Noon, Noon.AddMinutes(otherMinutesLater), isOtherByProxy: false, mayReplace: false));
+
     private static IssuedPaper Paper(int number, string station) => new(PaperSerial.Of(1, number), station, PaperState.Issued, PaperReading.None);
 
     private static IssuedPaper Read(int number) => Paper(number, "1") with { State = PaperState.Returned, Reading = PaperReading.Agreed };

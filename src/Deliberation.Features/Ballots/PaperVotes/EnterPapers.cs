@@ -273,7 +273,7 @@ internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys
             new { desk.Ballot.CommunityId, desk.Ballot.BallotId, paper.UnitKey },
             cancellationToken);
         return other is null ? PaperOrOther.NoOther
-            : PaperPrecedence.PaperCounts(handedInAt, other.CastAt, other.Channel == VoteChannel.Proxy) ? PaperOrOther.Paper
+            : PaperPrecedence.PaperCounts(handedInAt, other.CastAt, other.Channel == VoteChannel.Proxy, desk.Ballot.Rule.AllowsReplace(isSecret: false)) ? PaperOrOther.Paper
             : PaperOrOther.Other;
     }
 

@@ -12,7 +12,7 @@ namespace Deliberation.Features.Ballots.PaperVotes;
 
 /// <summary>
 /// Gives papers their numbers (发票). Named ballots: one paper for each unit of a building that has none; secret ones: so many for a station, and no voter's.
-/// Refused with <c>ballot.not-found</c>, <c>ballot.window-closed</c>, <c>paper.station-required</c>, <c>paper.count-range</c>, <c>paper.nothing-to-issue</c>,
+/// Refused with <c>ballot.not-found</c>, <c>ballot.window-closed</c>, <c>paper.station-required</c>, <c>paper.count-range</c>, <c>paper.nothing-to-issue</c>, <c>paper.asks-reason</c>,
 /// <c>paper.too-few-people</c> (two read, a third decides, three sign; none of them who set the ballot up), <c>paper.is-counted</c>, <c>paper.is-signed</c>.
 /// </summary>
 /// <param name="Station">Named: a building, null for all; secret: who gives the papers out, 1 to 40 characters.</param>
@@ -76,6 +76,11 @@ internal sealed class IssuePapersHandler(CouncilSession session, BallotKeys keys
         if (desk.NotBeforeTheClose is { } refusal)
         {
             return refusal;
+        }
+
+        if (BallotDefinitions.FormOf(desk.Ballot.Rule, desk.Ballot.OptionList).AsksReason)
+        {
+            return PaperRefusals.AsksReason;
         }
 
         if (desk.Ballot.IsSecret && station?.Length is not (>= 1 and <= 40))

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Ledger;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
@@ -59,15 +60,17 @@ internal static class PaperCount
             """,
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken);
-        await WriteAsync(connection, ballot, "vote", [.. papers.Where(p => p.Counts)], cancellationToken);
-        await WriteAsync(connection, ballot, "vote_replaced", [.. papers.Where(p => !p.Counts && !p.IsRemoved)], cancellationToken);
+        var mayReplace = ballot.Rule.AllowsReplace(isSecret: false);
+        var isLogged = await IsLoggedAsync(connection, ballot, cancellationToken);
+        await WriteAsync(connection, ballot, isLogged, "vote", [.. papers.Where(p => p.Counts(mayReplace))], cancellationToken);
+        await WriteAsync(connection, ballot, isLogged, "vote_replaced", [.. papers.Where(p => !p.Counts(mayReplace) && !p.IsRemoved)], cancellationToken);
         await connection.RunAsync(
             """
             update paper_issue i set became = p.became from unnest(@serials, @became) as p (serial, became)
             where i.community_id = @CommunityId and i.ballot_id = @BallotId and i.serial = p.serial;
             update paper_issue set became = 'SetAside' where community_id = @CommunityId and ballot_id = @BallotId and reading = 'SetAside'
             """,
-            new { ballot.CommunityId, ballot.BallotId, serials = papers.Select(p => p.Serial).ToArray(), became = papers.Select(p => p.Became.ToString()).ToArray() },
+            new { ballot.CommunityId, ballot.BallotId, serials = papers.Select(p => p.Serial).ToArray(), became = papers.Select(p => p.Became(mayReplace).ToString()).ToArray() },
             cancellationToken);
     }
 
@@ -86,6 +89,20 @@ internal static class PaperCount
             "delete from paper_entry where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken);
         return papers;
     }
+
+    /// <summary>Commitments of papers go into the log in one statement with the count: no earlier row tells whose they are.</summary>
+    public static Task<int> LogAsync(NpgsqlConnection connection, BallotRow ballot, IEnumerable<byte[]> commitments, CancellationToken cancellationToken) => connection.RunAsync(
+        """
+        insert into log_pending (community_id, entry, ballot_id)
+        select b.community_id, c.entry, b.ballot_id from ballot b, unnest(@commitments) as c (entry)
+        where b.community_id = @CommunityId and b.ballot_id = @BallotId and b.is_logged
+        order by c.entry
+        """,
+        new { ballot.CommunityId, ballot.BallotId, commitments = commitments.ToArray() },
+        cancellationToken);
+
+    private static Task<bool> IsLoggedAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken) => connection.ScalarAsync<bool>(
+        "select is_logged from ballot where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken);
 
     /// <summary>For the closing record: what became of the papers. Secret ballots do not tell papers from other votes.</summary>
     /// <returns>Null for a ballot without papers.</returns>
@@ -121,8 +138,16 @@ internal static class PaperCount
     }
 
     /// <summary>One statement for all: into the votes, over what stands there, or beside them as replaced.</summary>
-    private static Task<int> WriteAsync(NpgsqlConnection connection, BallotRow ballot, string table, IReadOnlyList<NamedPaper> papers, CancellationToken cancellationToken)
+    private static async Task WriteAsync(
+        NpgsqlConnection connection, BallotRow ballot, bool isLogged, string table, IReadOnlyList<NamedPaper> papers, CancellationToken cancellationToken)
     {
+        if (papers.Count == 0)
+        {
+            return;
+        }
+
+        var salts = papers.Select(_ => RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength)).ToArray();
+        var commitments = papers.Select((p, i) => Commitments.Named(ballot.BallotId, p.UnitKey, p.Choices, salts[i])).ToList();
         var values = new
         {
             ballot.CommunityId,
@@ -131,7 +156,8 @@ internal static class PaperCount
             ids = papers.Select(_ => Guid.CreateVersion7()).ToArray(),
             choices = papers.Select(p => string.Join('\u001f', p.Choices)).ToArray(),
             status = papers.Select(p => p.Status).ToArray(),
-            receipts = papers.Select(_ => RandomNumberGenerator.GetBytes(ReceiptCodes.Length)).ToArray(),
+            receipts = commitments.Select(commitment => commitment[..ReceiptCodes.Length]).ToArray(),
+            salts = salts.Select(salt => isLogged ? salt : null).ToArray(),
             handedIn = papers.Select(p => p.ReturnedAt.UtcDateTime).ToArray(),
             serials = papers.Select(p => p.Serial).ToArray(),
             staff = papers.Select(p => p.StaffId.Value).ToArray(),
@@ -140,32 +166,34 @@ internal static class PaperCount
         };
         const string from =
             """
-            from unnest(@units, @ids, @choices, @status, @receipts, @handedIn, @serials, @staff, @witnesses, @others)
-                as p (unit_key, vote_id, choices, status, receipt, cast_at, serial, staff_id, witness, other_id)
+            from unnest(@units, @ids, @choices, @status, @receipts, @handedIn, @serials, @staff, @witnesses, @others, @salts)
+                as p (unit_key, vote_id, choices, status, receipt, cast_at, serial, staff_id, witness, other_id, salt)
             """;
-        return papers.Count == 0 ? Task.FromResult(0) : connection.RunAsync(
+        await connection.RunAsync(
             table == "vote"
                 ? $"""
-                  insert into vote (community_id, ballot_id, unit_key, vote_id, choices, status, channel, receipt, cast_at, serial, staff_id, witness)
-                  select @CommunityId, @BallotId, p.unit_key, p.vote_id, string_to_array(p.choices, chr(31)), p.status, 'Paper', p.receipt, p.cast_at, p.serial, p.staff_id, p.witness {from}
+                  insert into vote (community_id, ballot_id, unit_key, vote_id, choices, status, channel, receipt, cast_at, serial, staff_id, witness, salt)
+                  select @CommunityId, @BallotId, p.unit_key, p.vote_id, string_to_array(p.choices, chr(31)), p.status, 'Paper', p.receipt, p.cast_at, p.serial, p.staff_id, p.witness, p.salt {from}
                   on conflict (community_id, ballot_id, unit_key) do update
                       set vote_id = excluded.vote_id, resident_id = null, choices = excluded.choices, status = excluded.status, channel = excluded.channel,
-                          receipt = excluded.receipt, cast_at = excluded.cast_at, serial = excluded.serial, staff_id = excluded.staff_id, witness = excluded.witness
+                          receipt = excluded.receipt, cast_at = excluded.cast_at, serial = excluded.serial, staff_id = excluded.staff_id, witness = excluded.witness,
+                          salt = excluded.salt
                   """
                 : $"""
-                  insert into vote_replaced (community_id, ballot_id, vote_id, unit_key, choices, channel, receipt, cast_at, serial, replaced_by)
-                  select @CommunityId, @BallotId, p.vote_id, p.unit_key, string_to_array(p.choices, chr(31)), 'Paper', p.receipt, p.cast_at, p.serial, p.other_id {from}
+                  insert into vote_replaced (community_id, ballot_id, vote_id, unit_key, choices, channel, receipt, cast_at, serial, replaced_by, salt)
+                  select @CommunityId, @BallotId, p.vote_id, p.unit_key, string_to_array(p.choices, chr(31)), 'Paper', p.receipt, p.cast_at, p.serial, p.other_id, p.salt {from}
                   """,
             values, cancellationToken);
+        await LogAsync(connection, ballot, commitments, cancellationToken);
     }
 
     private sealed record NamedPaper(
         string Serial, string UnitKey, DateTimeOffset ReturnedAt, string[] Choices, StaffId StaffId, string Witness, bool IsRemoved, Guid? OtherId, DateTimeOffset? OtherAt, bool? IsByProxy)
     {
-        public bool Counts => !IsRemoved && (OtherAt is not { } at || PaperPrecedence.PaperCounts(ReturnedAt, at, IsByProxy is true));
+        public bool Counts(bool mayReplace) => !IsRemoved && (OtherAt is not { } at || PaperPrecedence.PaperCounts(ReturnedAt, at, IsByProxy is true, mayReplace));
 
         public string Status => Choices.Length == 0 ? nameof(VoteStatus.Spoilt) : nameof(VoteStatus.Counted);
 
-        public VoteStatus Became => IsRemoved ? VoteStatus.SetAside : !Counts ? VoteStatus.Replaced : Enum.Parse<VoteStatus>(Status);
+        public VoteStatus Became(bool mayReplace) => IsRemoved ? VoteStatus.SetAside : !Counts(mayReplace) ? VoteStatus.Replaced : Enum.Parse<VoteStatus>(Status);
     }
 }

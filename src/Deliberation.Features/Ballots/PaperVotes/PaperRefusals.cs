@@ -59,6 +59,9 @@ internal static class PaperRefusals
 
     public static Refusal StationRequired { get; } = Refusal.Invalid("paper.station-required", "station");
 
+    /// <summary>An objection stands with its reason, and a reason is not read by figures.</summary>
+    public static Refusal AsksReason { get; } = Refusal.Conflict("paper.asks-reason");
+
     public static Refusal NothingToIssue { get; } = Refusal.Conflict("paper.nothing-to-issue");
 
     /// <summary>More papers handed in than given out.</summary>
@@ -68,7 +71,7 @@ internal static class PaperRefusals
     public static Refusal VotedOtherwise { get; } = Refusal.Conflict("paper.voted-otherwise");
 
     /// <summary>Names the serials, at most twenty of them.</summary>
-    public static Refusal Unreconciled(IReadOnlyList<PaperFault> faults) => Refusal.Conflict(
+    public static Refusal Unreconciled(IReadOnlyList<UnreconciledPaper> faults) => Refusal.Conflict(
         "paper.unreconciled",
         ("count", faults.Count),
         ("serials", string.Join(' ', faults.Take(MostNamed).Select(fault => PaperSerial.Format(fault.Serial)))));
