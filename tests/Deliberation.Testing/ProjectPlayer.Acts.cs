@@ -17,7 +17,7 @@ public sealed partial class ProjectPlayer
         var task = await OneAsync<OpenTask>(
             """
             select task_id, project_id, kind, title, post_code, outcomes, form::text as form, round
-            from work_task where community_id = @community and state = 'Open' and kind <> 'Covenant' -- ends with the adoption on its page
+            from work_task where community_id = @community and state = 'Open' and kind not in ('Covenant', 'PaperCount') -- the one ends with the adoption, the other with the signatures on its page
             order by created_at, task_id
             """);
         if (task is null)

@@ -38,7 +38,7 @@ public static class BallotControl
         return ballots.Count;
     }
 
-    /// <summary>Ends open and paused ballots without a count.</summary>
+    /// <summary>Ends ballots that have no result yet, without a count.</summary>
     public static async Task<int> CancelForProjectAsync(
         NpgsqlConnection connection, CommunityId community, ProjectId project, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -133,7 +133,7 @@ public static class BallotControl
         var ids = await connection.QueryAsync<Guid>(new CommandDefinition(
             """
             select ballot_id from ballot
-            where community_id = @community and project_id = @project and state in ('Open', 'Paused') and (@state::text is null or state = @state)
+            where community_id = @community and project_id = @project and state in ('Open', 'Paused', 'Counting') and (@state::text is null or state = @state)
             order by ballot_id
             """,
             new { community, project, state },
@@ -141,7 +141,7 @@ public static class BallotControl
         var locked = new List<BallotRow>();
         foreach (var id in ids)
         {
-            if (await BallotRow.LockAsync(connection, community, new BallotId(id), cancellationToken) is { IsRunning: true } ballot
+            if (await BallotRow.LockAsync(connection, community, new BallotId(id), cancellationToken) is { IsUncounted: true } ballot
                 && (state is null || ballot.State == state))
             {
                 locked.Add(ballot);

@@ -28,7 +28,7 @@ internal sealed partial class BallotHousekeeping(
                 "select state from ballot where ballot_id = @ballot", new { ballot }, cancellationToken: cancellationToken));
             var isOver = state is null
                 ? time.GetUtcNow() - keys.MadeAt(ballot) > Orphaned // its opening was rolled back
-                : state is not ("Open" or "Paused");
+                : state is not ("Open" or "Paused" or "Counting");
             if (isOver)
             {
                 over.Add(ballot);

@@ -24,10 +24,21 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
 
     /// <summary>Makes a key pair and keeps its private half.</summary>
     /// <returns>The public half, SubjectPublicKeyInfo of P-256.</returns>
-    public byte[] Create(BallotId ballot)
+    public byte[] Create(BallotId ballot) => Create(PathOf(ballot));
+
+    /// <summary>As <see cref="Create(BallotId)"/>, for photographs of a secret ballot's papers: this key outlives the count, and only a court or a recount has it fetched.</summary>
+    /// <remarks>A file that is there already was left by an issue of papers that was rolled back: nothing is sealed to it.</remarks>
+    public byte[] CreateForScans(BallotId ballot)
+    {
+        var path = Path.ChangeExtension(PathOf(ballot), ".scan");
+        File.Delete(path);
+        return Create(path);
+    }
+
+    private byte[] Create(string path)
     {
         using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
-        KeyFiles.Create([options.Value.Folder, Folder], PathOf(ballot), key.ExportPkcs8PrivateKey());
+        KeyFiles.Create([options.Value.Folder, Folder], path, key.ExportPkcs8PrivateKey());
         return key.ExportSubjectPublicKeyInfo();
     }
 

@@ -67,6 +67,8 @@ internal static class BallotMessages
             and (not @onlyNonVoters or p.unit_key not in (
                 select unit_key from vote where community_id = @community and ballot_id = @ballot
                 union all
-                select unit_key from participation where community_id = @community and ballot_id = @ballot))
+                select unit_key from participation where community_id = @community and ballot_id = @ballot
+                union all
+                select unit_key from paper_issue where community_id = @community and ballot_id = @ballot and unit_key is not null and state = 'Returned'))
         """;
 }

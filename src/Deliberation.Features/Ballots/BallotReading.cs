@@ -8,10 +8,11 @@ namespace Deliberation.Features.Ballots;
 /// <summary>Ballots as people see them. Never a choice.</summary>
 internal static class BallotReading
 {
-    /// <summary>True for a unit that has voted; <c>e</c> is its roll entry.</summary>
+    /// <summary>True for a unit that has voted, or whose paper was handed in; <c>e</c> is its roll entry.</summary>
     public const string HasVoted =
         """
         (exists (select from vote v where v.community_id = e.community_id and v.ballot_id = e.ballot_id and v.unit_key = e.unit_key)
+            or exists (select from paper_issue i where i.community_id = e.community_id and i.ballot_id = e.ballot_id and i.unit_key = e.unit_key and i.state = 'Returned')
             or exists (select from participation t where t.community_id = e.community_id and t.ballot_id = e.ballot_id and t.unit_key = e.unit_key))
         """;
 

@@ -55,15 +55,7 @@ public static class BallotRefusals
 
     public static Refusal WitnessRequired { get; } = Refusal.Invalid("ballot.witness-required", "witness");
 
-    public static Refusal SerialUsed { get; } = Refusal.Conflict("ballot.serial-used");
-
-    public static Refusal SerialRequired { get; } = Refusal.Invalid("ballot.serial-required", "serial");
-
-    public static Refusal PaperIsSecret { get; } = Refusal.Conflict("ballot.paper-is-secret");
-
-    public static Refusal PaperIsNamed { get; } = Refusal.Conflict("ballot.paper-is-named");
-
-    public static Refusal MorePapersThanReturned { get; } = Refusal.Conflict("ballot.more-papers-than-returned");
+    public static Refusal Counting { get; } = Refusal.Conflict("ballot.counting");
 
     public static Refusal NotOnPaper { get; } = Refusal.Invalid("ballot.not-on-paper", "choice");
 

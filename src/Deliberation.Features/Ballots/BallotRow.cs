@@ -41,6 +41,9 @@ internal sealed record BallotRow(
 
     public bool IsRunning => State is "Open" or "Paused";
 
+    /// <summary>No result yet: running, or its papers are being read.</summary>
+    public bool IsUncounted => IsRunning || State is "Counting";
+
     /// <summary>Ends as Filled, PartlyFilled, Runoff or Invalid.</summary>
     public bool IsElection => BallotRule.Read(Rule) is { IsElection: true } or { Kind: RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection };
 
@@ -53,6 +56,17 @@ internal sealed record BallotRow(
             "select pg_advisory_xact_lock(ballot_lock_key(@ballot))", new { ballot }, cancellationToken: cancellationToken));
         return await connection.QuerySingleOrDefaultAsync<BallotRow>(new CommandDefinition(
             $"select {Columns} from ballot where community_id = @community and ballot_id = @ballot for update",
+            new { community, ballot },
+            cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Keeps the ballot from being closed or changed until the end of the transaction, while votes and others like this one go on. Null when there is none.</summary>
+    public static async Task<BallotRow?> HoldAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, CancellationToken cancellationToken)
+    {
+        await connection.ExecuteAsync(new CommandDefinition(
+            "select pg_advisory_xact_lock_shared(ballot_lock_key(@ballot))", new { ballot }, cancellationToken: cancellationToken));
+        return await connection.QuerySingleOrDefaultAsync<BallotRow>(new CommandDefinition(
+            $"select {Columns} from ballot where community_id = @community and ballot_id = @ballot",
             new { community, ballot },
             cancellationToken: cancellationToken));
     }

@@ -11,6 +11,9 @@ public enum BallotState
 {
     Open,
     Paused,
+
+    /// <summary>The window is over; papers are being read and certified (清点纸票). No figure is known yet.</summary>
+    Counting,
     Closed,
     Declared,
     Voided,

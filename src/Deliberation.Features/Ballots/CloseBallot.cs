@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
@@ -9,7 +10,8 @@ using Npgsql;
 
 namespace Deliberation.Features.Ballots;
 
-/// <summary>Closes the visit's ballot and counts it once: every vote in flight is in or out, the urn is moved, the rule decides, the workflow is answered.</summary>
+/// <summary>Closes the visit's ballot and counts it once: every vote in flight is in or out, the urn is moved, the rule decides, the workflow is answered.
+/// Where papers were given out the count waits until they are certified; the workflow learns that by <c>counting</c>.</summary>
 internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHandler<CloseBallotCommand>
 {
     private const char Between = '\u001f'; // no option id holds it
@@ -19,9 +21,15 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         var connection = step.Connection;
         var ballot = await BallotRow.LockVisitAsync(connection, step.Community, step.InstanceId, step.VisitId, cancellationToken)
             ?? throw new InvalidOperationException($"Visit {step.VisitId} has no ballot.");
-        if (!ballot.IsRunning)
+        if (!ballot.IsUncounted)
         {
             return [new StepEvent("decided", null, Answer(ballot, ballot.Result))];
+        }
+
+        if (await PaperCount.MustWaitAsync(connection, ballot, cancellationToken))
+        {
+            await PaperCount.BeginAsync(connection, ballot, step, cancellationToken);
+            return [new StepEvent("counting", null, new JsonObject { ["ballotId"] = ballot.BallotId.ToString(), ["question"] = ballot.Question })];
         }
 
         var papers = ballot.IsSecret
@@ -38,6 +46,11 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
                 cancellationToken: cancellationToken))
             : papers.Count;
         var result = BallotCount.Decide(ballot, roll, papers, returned, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken));
+        if (await PaperCount.RecordAsync(connection, ballot, cancellationToken) is { } record)
+        {
+            result["papers"] = record;
+        }
+
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update ballot set state = 'Closed', outcome = @outcome, result = @result, closed_at = @now, counted_at = clock_timestamp()
@@ -67,8 +80,10 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         ["funded"] = result?["funded"]?.DeepClone() ?? new JsonArray(),
     };
 
-    private static async Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken) =>
-        (await connection.QueryAsync<CountedPaper>(new CommandDefinition(
+    private static async Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
+    {
+        await PaperCount.MergeNamedAsync(connection, ballot, cancellationToken);
+        return (await connection.QueryAsync<CountedPaper>(new CommandDefinition(
             """
             select v.unit_key, v.choices, v.status
             from vote v join roll_entry e using (community_id, ballot_id, unit_key)
@@ -76,16 +91,20 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
             """,
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken: cancellationToken))).AsList();
+    }
 
     /// <summary>Opens every paper of the intake and puts the choices into the urn, in random order, in this one transaction (reliability.md E2).</summary>
     private async Task<IReadOnlyList<CountedPaper>> MoveToUrnAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
     {
         using var key = keys.Open(ballot.BallotId);
         var opener = new PaperOpener(ballot.BallotId, key);
-        var papers = (await connection.QueryAsync<byte[]>(new CommandDefinition(
+        var intake = await connection.QueryAsync<byte[]>(new CommandDefinition(
             "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
             new { ballot.CommunityId, ballot.BallotId },
-            cancellationToken: cancellationToken))).Select(opener.Open).ToArray();
+            cancellationToken: cancellationToken));
+        var read = (await PaperCount.TakeSecretAsync(connection, ballot, cancellationToken)).Select(opener.Open).ToList();
+        await PaperCount.LogAsync(connection, ballot, read.Select(paper => paper.Commitment(ballot.BallotId)), cancellationToken);
+        SecretPaper[] papers = [.. intake.Select(opener.Open), .. read];
 
         RandomNumberGenerator.Shuffle(papers.AsSpan());
         var positions = new HashSet<long>();

@@ -9,7 +9,7 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>Confirms and declares a counted result (公布), once; from then on the result carries the seal. The workflow does not wait for it.
-/// Refused with <c>ballot.not-found</c>, <c>ballot.not-closed</c>, <c>ballot.cancelled</c>, <c>ballot.already-declared</c>, <c>ballot.not-declarer</c>.</summary>
+/// Refused with <c>ballot.not-found</c>, <c>ballot.not-closed</c>, <c>ballot.counting</c>, <c>ballot.cancelled</c>, <c>ballot.already-declared</c>, <c>ballot.not-declarer</c>.</summary>
 /// <remarks>The seal certifies the count, not success: a rejected or inquorate ballot is declared too. Source: domain.md P10 and 5, requirement 9 (the scrutineer confirms).</remarks>
 public sealed record DeclareBallot(Caller Caller, CommunityId Community, BallotId Ballot) : ICommand<Done>
 {
@@ -57,6 +57,8 @@ internal sealed class DeclareBallotHandler(CouncilSession session) : IRequestHan
         {
             case nameof(BallotState.Open) or nameof(BallotState.Paused):
                 return BallotRefusals.NotClosed(ballot.ClosesAt);
+            case nameof(BallotState.Counting):
+                return BallotRefusals.Counting;
             case nameof(BallotState.Declared):
                 return Refusal.Conflict("ballot.already-declared");
             case nameof(BallotState.Cancelled) or nameof(BallotState.Voided):

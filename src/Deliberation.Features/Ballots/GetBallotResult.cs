@@ -9,7 +9,7 @@ using MediatR;
 
 namespace Deliberation.Features.Ballots;
 
-/// <summary>The declared count of a ballot, public. Refused with <c>ballot.not-found</c>; before the close with <c>ballot.not-closed</c>.</summary>
+/// <summary>The declared count of a ballot, public. Refused with <c>ballot.not-found</c>; before the count with <c>ballot.not-closed</c>, <c>ballot.counting</c>.</summary>
 public sealed record GetBallotResult(Caller Caller, CommunityId Community, BallotId Ballot) : IQuery<BallotResultView>
 {
     public Audience Audience => Audience.Everyone;
@@ -81,7 +81,7 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             cancellationToken: cancellationToken));
         if (row.Outcome is null)
         {
-            return BallotRefusals.NotClosed(ballot.ClosesAt);
+            return ballot.State == BallotState.Counting ? BallotRefusals.Counting : BallotRefusals.NotClosed(ballot.ClosesAt);
         }
 
         var corrections = await connection.QueryAsync<RollCorrectionLine>(new CommandDefinition(

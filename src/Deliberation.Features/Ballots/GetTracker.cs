@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Residents;
 using Deliberation.Postgres;
@@ -19,8 +20,7 @@ public sealed record GetTracker(Caller Caller, CommunityId Community, BallotId B
 /// <param name="NeededPersons">Persons who must take part for the rule's quorum; 0 when it has none.</param>
 /// <param name="NeededAreaHundredths">Area that must take part; 0 when the rule counts heads only.</param>
 /// <param name="Buildings">Empty for a secret ballot's building with fewer than five units: it is then added to the others under "".</param>
-/// <param name="PapersReturned">Units whose paper came back; for secret ballots, papers marked returned.</param>
-/// <param name="PapersEntered">Secret papers typed in; equals <paramref name="PapersReturned"/> for named ballots.</param>
+/// <param name="Papers">Paper votes; null when none were issued.</param>
 /// <param name="ToDeclare">Null before the count and once the result is declared.</param>
 /// <param name="Away">Of those whose people all work away (外出务工); null when there are none, or in a secret ballot fewer than five.</param>
 /// <param name="OpenDisputes">Disputes of the books or of this roll that wait for an answer.</param>
@@ -33,8 +33,7 @@ public sealed record BallotTracker(
     int NeededPersons,
     long NeededAreaHundredths,
     IReadOnlyList<BuildingTurnout> Buildings,
-    int PapersReturned,
-    int PapersEntered,
+    PaperFigures? Papers,
     int ReminderAudience,
     ResultToDeclare? ToDeclare,
     AwayTurnout? Away,
@@ -92,16 +91,6 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             """,
             new { request.Community, request.Ballot },
             cancellationToken: cancellationToken))).AsList();
-        var papers = await connection.QuerySingleAsync<(int Named, int Secret, int Untyped)>(new CommandDefinition(
-            """
-            select (select count(*) from vote where community_id = @Community and ballot_id = @Ballot and channel = 'Paper')::int,
-                (select count(*) from secret_paper where community_id = @Community and ballot_id = @Ballot)::int,
-                ((select count(*) from participation where community_id = @Community and ballot_id = @Ballot)
-                    - (select count(*) from ballot_intake where community_id = @Community and ballot_id = @Ballot)
-                    - (select count(*) from urn where community_id = @Community and ballot_id = @Ballot))::int
-            """,
-            new { request.Community, request.Ballot },
-            cancellationToken: cancellationToken));
         var away = await connection.QuerySingleAsync<AwayTurnout>(new CommandDefinition(
             $"""
             select count(*)::int as roll_units, (count(*) filter (where {BallotReading.HasVoted}))::int as returned_units
@@ -113,6 +102,7 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             "select count(*)::int from roll_dispute where community_id = @Community and state = 'Open' and (ballot_id is null or ballot_id = @Ballot)",
             new { request.Community, request.Ballot },
             cancellationToken);
+        var papers = await PaperRegister.ReconcileAsync(connection, request.Community, request.Ballot, isSecret: false, cancellationToken);
         var (persons, area) = Needed(ballot);
         return new BallotTracker(
             ballot,
@@ -122,8 +112,7 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             persons,
             area,
             ballot.IsSecret ? WithoutSmallCells(buildings) : buildings,
-            papers.Named + papers.Secret + papers.Untyped,
-            papers.Named + papers.Secret,
+            papers.Stations.Count == 0 ? null : papers.Total,
             await BallotMessages.CountAsync(connection, request.Community, request.Ballot, cancellationToken),
             ballot.State == BallotState.Closed
                 ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Now, cancellationToken)

@@ -33,7 +33,7 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
                 b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, 0 as units_to_vote, 0 as units_voted, b.paper_id as paper
             from ballot b join project p using (community_id, project_id)
             where b.community_id = @Community and (@Project::uuid is null or b.project_id = @Project)
-              and (@ClosedWithinDays::int is null or b.state in ('Open', 'Paused') or b.closed_at > council_now() - make_interval(days => @ClosedWithinDays))
+              and (@ClosedWithinDays::int is null or b.state in ('Open', 'Paused', 'Counting') or b.closed_at > council_now() - make_interval(days => @ClosedWithinDays))
             order by b.opens_at desc, b.ballot_id desc
             limit 200
             """,
@@ -57,7 +57,7 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
                 join roll_entry e using (community_id, ballot_id, unit_key)
                 join ballot b using (community_id, ballot_id)
                 join project p using (community_id, project_id)
-                where not e.is_removed and (b.state in ('Open', 'Paused') or b.closed_at > council_now() - interval '90 days')
+                where not e.is_removed and (b.state in ('Open', 'Paused', 'Counting') or b.closed_at > council_now() - interval '90 days')
             ) unit
             group by id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome, is_budget, paper
             order by state not in ('Open', 'Paused'), count(*) filter (where not voted) = 0, case when state in ('Open', 'Paused') then closes_at end, closes_at desc

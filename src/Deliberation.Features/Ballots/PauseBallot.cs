@@ -96,7 +96,7 @@ internal sealed class PauseBallotHandler(CouncilSession session) :
             return BallotRefusals.NotFound;
         }
 
-        if (!ballot.IsRunning)
+        if (!ballot.IsUncounted)
         {
             return BallotRefusals.NotRunning;
         }

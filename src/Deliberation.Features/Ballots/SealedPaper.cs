@@ -26,6 +26,17 @@ internal static class SealedPaper
         return paper;
     }
 
+    /// <summary>Seals anything of a ballot, with an ephemeral key of its own.</summary>
+    /// <param name="recipient">SubjectPublicKeyInfo of P-256.</param>
+    public static byte[] SealAlone(byte[] plain, BallotId ballot, byte[] recipient)
+    {
+        using var receiver = ECDiffieHellman.Create();
+        receiver.ImportSubjectPublicKeyInfo(recipient, out _);
+        using var ephemeral = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        var publicKey = ephemeral.ExportSubjectPublicKeyInfo();
+        return Seal(plain, KeyOf(ephemeral, receiver.PublicKey, ballot, publicKey), publicKey);
+    }
+
     public static ReadOnlySpan<byte> PublicKeyOf(byte[] paper) => paper.Length > 2 && paper[0] == Algorithm && paper.Length > 2 + paper[1] + NonceLength + TagLength
         ? paper.AsSpan(2, paper[1])
         : throw new CryptographicException("Unknown seal.");

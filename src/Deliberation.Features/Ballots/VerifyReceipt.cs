@@ -99,7 +99,7 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
             {
                 { State: BallotState.Cancelled or BallotState.Voided } => ReceiptState.Void,
                 { IsReplaced: true } => ReceiptState.Replaced,
-                { State: BallotState.Open or BallotState.Paused } => ReceiptState.Received,
+                { State: BallotState.Open or BallotState.Paused or BallotState.Counting } => ReceiptState.Received,
                 _ => ReceiptState.Counted,
             },
             found.BallotId,

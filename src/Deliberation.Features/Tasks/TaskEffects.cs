@@ -23,6 +23,8 @@ internal sealed class TaskEffects(NpgsqlConnection connection, Caller caller, Co
                 return null;
             case "Payment" when isGood && PaymentNumber(data) is { } number:
                 return await connection.PayAsync(caller, community, task.ProjectId, number, data["voucher"]?.ToString() ?? $"task:{task.TaskId}", now, cancellationToken);
+            case "PaperCount":
+                return Refusal.Conflict("paper.sign-at-the-desk"); // three people sign, each for himself
             case "Covenant":
                 return await EndCovenantAsync(outcome, answer, cancellationToken);
             default:

@@ -1,12 +1,16 @@
+using System.Text.Json.Nodes;
 using Deliberation.Domain.Laws;
+using Deliberation.Process.Tasks;
 using Deliberation.Workflows.Activities;
 
 namespace Deliberation.Process.Ballots;
 
-/// <summary>What ballots and elections share: the window, reminders to those who have not voted, the close, the answer.</summary>
+/// <summary>What ballots and elections share: the window, reminders to those who have not voted, the close, the papers that must be certified first, the answer.</summary>
 internal static class BallotFlow
 {
     public const int DefaultDays = 7;
+
+    private static readonly string[] Certified = ["Certified"];
 
     public static ActivityResult Open(ActivityContext context, OpenBallotCommand command) =>
         ActivityResult.Wait(new BookmarkRequest("close", DueAt: command.ClosesAt), new BookmarkRequest("decided"))
@@ -18,12 +22,35 @@ internal static class BallotFlow
         LawProfiles.InForce(profile, context.Calendar().DayOf(context.Now))?.Id ?? profile;
 
     /// <param name="decided">What the decision becomes; asked only when it names one of the outcomes.</param>
-    public static ActivityResult Resume(Resumption resumption, IReadOnlyCollection<string> outcomes, Func<string, ActivityResult> decided) =>
+    public static ActivityResult Resume(ActivityContext context, Resumption resumption, IReadOnlyCollection<string> outcomes, Func<string, ActivityResult> decided) =>
         resumption.Name switch
         {
-            "reminder" => ActivityResult.Wait().WithCommand(new RemindNonVotersCommand(resumption.Key ?? "due")),
-            "close" => ActivityResult.Wait().WithCommand(new CloseBallotCommand()),
-            _ when resumption.OutcomeAmong(outcomes) is { } outcome => decided(outcome),
+            "reminder" when !IsCounting(context) => ActivityResult.Wait().WithCommand(new RemindNonVotersCommand(resumption.Key ?? "due")),
+            "close" => ActivityResult.Wait(new BookmarkRequest("counting")).WithCommand(new CloseBallotCommand()),
+            "counting" => Count(context, resumption),
+            "completed" => ActivityResult.Wait().WithCommand(new CloseBallotCommand()),
+            "reminder" or "ladder" or "rescheduled" => TaskFlow.Resume(context, resumption, Certified),
+            _ when resumption.OutcomeAmong(outcomes) is { } outcome => Decided(context, decided(outcome)),
             _ => resumption.UnknownOutcome(),
         };
+
+    /// <summary>Papers were given out: somebody has them read and certified, with reminders and the ladder. The count comes after that.</summary>
+    private static ActivityResult Count(ActivityContext context, Resumption resumption)
+    {
+        var papers = new TaskInputs(
+            Input<string>.Unset,
+            Input<string>.Of(resumption.Input?["question"]?.DeepClone()),
+            Input<string>.Unset,
+            Input<JsonObject>.Of(new JsonObject { ["ballot"] = resumption.Input?["ballotId"]?.DeepClone() }),
+            Input<int>.Unset,
+            Input<int>.Unset,
+            Input<int>.Unset);
+        return TaskFlow.Open(context, papers, "PaperCount", Certified, "Community").Burn("reminder");
+    }
+
+    /// <summary>A ballot that was cancelled while its papers were read leaves nobody at work on them.</summary>
+    private static ActivityResult Decided(ActivityContext context, ActivityResult result) =>
+        IsCounting(context) && result.IsCompleted ? result.WithCommand(new WithdrawTaskCommand("task.cancelled")) : result;
+
+    private static bool IsCounting(ActivityContext context) => context.State.ContainsKey("dueAt");
 }

@@ -62,7 +62,7 @@ public sealed record OpenBallotActivity(
     }
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
-        BallotFlow.Resume(resumption, Outcomes, outcome => ActivityResult.Complete(outcome)
+        BallotFlow.Resume(context, resumption, Outcomes, outcome => ActivityResult.Complete(outcome)
             .WithOutput("BallotId", resumption.Input?["ballotId"]?.DeepClone())
             .WithOutput("Elected", resumption.Input?["elected"]?.DeepClone() ?? new JsonArray())
             .WithOutput("Funded", resumption.Input?["funded"]?.DeepClone() ?? new JsonArray())

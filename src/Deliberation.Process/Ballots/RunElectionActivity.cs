@@ -72,7 +72,7 @@ public sealed record RunElectionActivity(
     }
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
-        BallotFlow.Resume(resumption, Outcomes, outcome =>
+        BallotFlow.Resume(context, resumption, Outcomes, outcome =>
         {
             var answer = resumption.Input!;
             var isInvalid = outcome is "Invalid"; // nothing carries over but what stood before

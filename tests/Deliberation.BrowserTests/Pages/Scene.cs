@@ -23,6 +23,9 @@ public enum Who
     Chooser,
     Staff,
 
+    /// <summary>Staff who set nothing up: reads papers.</summary>
+    Clerk,
+
     /// <summary>Holds no post: an empty inbox.</summary>
     Idle,
     Admin,

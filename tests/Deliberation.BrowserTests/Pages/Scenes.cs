@@ -151,9 +151,7 @@ public static class Scenes
         Of("/staff/ballots/{id:guid}", "tracker-counted", Who.Staff, "/staff/ballots/*", CountedBallot),
         Of("/results/{id:guid}", "result-counted", Who.Stranger, "/results/*", CountedBallot),
         Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
-        Of("/staff/ballots/{id:guid}/paper", "paper-secret", Who.Staff, "/staff/ballots/*/paper", OpenBallot),
-        Of("/staff/ballots/{id:guid}/paper", "paper-named", Who.Staff, "/staff/ballots/*/paper", NamedBallot),
-        Wrong("/staff/ballots/{id:guid}/paper", "paper-wrong", Who.Staff, "/staff/ballots/*/paper", page => SubmitAsync(page), OpenBallot),
+        .. Papers(),
         Of("/staff/ballots/{id:guid}/proxies", "proxies", Who.Staff, "/staff/ballots/*/proxies", NamedBallot),
         Wrong("/staff/ballots/{id:guid}/proxies", "proxies-wrong", Who.Staff, "/staff/ballots/*/proxies", page => SubmitAsync(page), NamedBallot),
         At("/staff/meetings", "staff-meetings", Who.Staff, "/staff/meetings"),
@@ -200,6 +198,34 @@ public static class Scenes
         At("/board/ledger", "board-ledger-admin", Who.Admin, "/board/ledger"),
         Wrong("/board/ledger", "board-ledger-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Name", "a b"))),
     ];
+
+    /// <summary>Papers given out, read by keys, decided, reconciled, printed.</summary>
+    private static IEnumerable<Scene> Papers()
+    {
+        const string papers = "/staff/ballots/{id:guid}/papers";
+        const string read = "/staff/ballots/{id:guid}/paper";
+        return
+        [
+            Of(papers, "papers-none", Who.Staff, "/staff/ballots/*/papers", OpenBallot),
+            On(papers, "papers", Who.Clerk, world => $"{world.Papers}/papers"),
+            On(papers, "papers-box", Who.Clerk, world => $"{world.PaperBox}/papers"),
+            On(papers, "papers-wrong", Who.Clerk, world => $"{world.PaperBox}/papers") with { Act = page => SubmitAsync(page, ("Station", "")), IsError = true },
+            On(papers, "papers-counting", Who.Clerk, world => $"{world.PaperCount}/papers"),
+            On("/staff/ballots/{id:guid}", "tracker-papers", Who.Clerk, world => $"{world.Papers}"),
+            On(read, "paper-serial", Who.Clerk, world => $"{world.Papers}/paper"),
+            On(read, "paper-choice", Who.Clerk, world => $"{world.Papers}/paper?serial={world.Serial}"),
+            On(read, "paper-numbers", Who.Clerk, world => $"{world.PaperCount}/paper?serial={world.PaperCountSerial}"),
+            On(read, "paper-witness", Who.Admin, world => $"{world.Papers}/paper?serial={world.Serial}"),
+            On(read, "paper-shut", Who.Clerk, world => $"{world.PaperBox}/paper"),
+            On(read, "paper-wrong", Who.Clerk, world => $"{world.Papers}/paper?serial={world.Serial}") with { Act = page => SubmitAsync(page), IsError = true },
+            On($"{papers}/differences", "paper-differences", Who.Clerk, world => $"{world.Papers}/papers/differences"),
+            On($"{papers}/print", "paper-print", Who.Clerk, world => $"{world.Papers}/papers/print"),
+            On($"{papers}/record", "paper-record", Who.Clerk, world => $"{world.PaperCount}/papers/record"),
+        ];
+
+        static Scene On(string route, string name, Who who, Func<World, string> address) =>
+            new(route, name, who, world => Task.FromResult<string?>($"/staff/ballots/{address(world)}"));
+    }
 
     /// <summary>A task of each kind whose form differs.</summary>
     private static IEnumerable<Scene> Tasks() =>

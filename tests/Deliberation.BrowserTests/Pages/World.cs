@@ -54,10 +54,24 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
     public async Task<string?> AddressAsync(string pattern, string sql) =>
         await OneAsync(sql) is { } id ? pattern.Replace("*", id, StringComparison.Ordinal) : null;
 
+    /// <summary>A named ballot whose papers are being read, one of them differently by two.</summary>
+    public BallotId Papers { get; private set; }
+
+    /// <summary>A paper of it that nobody has read.</summary>
+    public string Serial { get; private set; } = "";
+
+    /// <summary>An election on paper whose window is over and whose papers do not reconcile yet.</summary>
+    public BallotId PaperCount { get; private set; }
+
+    public string PaperCountSerial { get; private set; } = "";
+
+    /// <summary>A secret ballot that takes papers.</summary>
+    public BallotId PaperBox { get; private set; }
+
     public async Task PrepareAsync()
     {
         _player.Vote = VoteAsync;
-        foreach (var (who, login) in new[] { (Who.Staff, "staff"), (Who.Idle, "village"), (Who.Admin, "admin"), (Who.Official, "official") })
+        foreach (var (who, login) in new[] { (Who.Staff, "staff"), (Who.Clerk, "inspector"), (Who.Idle, "village"), (Who.Admin, "admin"), (Who.Official, "official") })
         {
             await KeepAsync(who, page => SignInAsync(page, login));
         }
@@ -75,6 +89,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await OpenPaperAsync();
         await KeepAsync(Who.Helped, HelpAsync);
         await KeepAsync(Who.Staff, PrepareLaunchAsync);
+        await PreparePapersAsync();
     }
 
     public void Dispose() => _player.Dispose();
@@ -140,6 +155,22 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.WaitForURLAsync("**/receipts/**", Arrived);
         Receipt = new Uri(page.Url).AbsolutePath;
         Code = await page.Locator(".code").InnerTextAsync();
+    }
+
+    private async Task PreparePapersAsync()
+    {
+        Papers = await PaperBallots.OpenAsync(app, "口袋公园建在哪一边", "Named", 8);
+        var serials = await PaperBallots.SerialsAsync(app, Papers);
+        await PaperBallots.ReadAsync(app, Papers, "auditor", serials[0], "For");
+        await PaperBallots.ReadAsync(app, Papers, "treasurer", serials[0], "Against");
+        await PaperBallots.ReadAsync(app, Papers, "auditor", serials[1], "For");
+        await PaperBallots.ReadAsync(app, Papers, "inspector", serials[2]);
+        Serial = serials[3];
+        PaperBox = await PaperBallots.OpenAsync(app, "要不要请保安值夜班", "Secret", 20);
+        PaperCount = await PaperBallots.OpenAsync(app, "选两位楼组长", "Secret", 6, [new("a", "张兰"), new("b", "李强"), new("c", "王芳")]);
+        PaperCountSerial = (await PaperBallots.SerialsAsync(app, PaperCount))[0];
+        await PaperBallots.CloseAsync(app, PaperCount);
+        await PaperBallots.ReadAsync(app, PaperCount, "inspector", (await PaperBallots.SerialsAsync(app, PaperCount))[1], "a", "b");
     }
 
     /// <summary>Two questions to all households, by name, with a document each way: brought along, and of the project. One household has handed its paper in.</summary>

@@ -141,23 +141,6 @@ public sealed class RollTests(TestDatabase database) : IClassFixture<TestDatabas
     }
 
     [Fact]
-    public async Task A_paper_replaces_an_online_vote_only_when_asked_to()
-    {
-        await using var hall = await BallotHall.OpenAsync(database);
-        var (household, people) = await hall.AddHouseholdAsync("1-101", 1960);
-        var ballot = await hall.OpenBallotAsync();
-        (await hall.VoteAsync(people[0], ballot, "For")).Require();
-        var paper = new RecordPaperVote(hall.AsStaff(), hall.Community, ballot, $"h:{household}", "0007", ["Against"], "Li Hua");
-
-        BallotHall.CodeOf(await hall.SendAsync(paper)).ShouldBe("ballot.already-voted");
-        (await hall.SendAsync(paper with { Replaces = true })).Require();
-        BallotHall.CodeOf(await hall.SendAsync(paper with { Witness = " " })).ShouldBe("ballot.witness-required");
-
-        var answer = await hall.CloseBallotAsync(ballot);
-        answer["outcome"]!.GetValue<string>().ShouldBe("Rejected");
-    }
-
-    [Fact]
     public async Task A_ballot_can_be_asked_about_for_sixty_days_after_its_end()
     {
         await using var hall = await BallotHall.OpenAsync(database);

@@ -83,7 +83,6 @@ public sealed class RuleTests(TestDatabase database) : IClassFixture<TestDatabas
     {
         await using var hall = await BallotHall.OpenAsync(database);
         var people = await hall.AddHouseholdsAsync(2);
-        var units = await UnitsAsync(hall, await OpenAsync(hall, json, Sites));
         foreach (var secrecy in new[] { "Named", "Secret" })
         {
             var ballot = await OpenAsync(hall, json, Sites, secrecy);
@@ -92,11 +91,6 @@ public sealed class RuleTests(TestDatabase database) : IClassFixture<TestDatabas
             BallotHall.CodeOf(answer).ShouldBe(code);
             ((Result<CastAnswer>.Refused)answer).Reason.Kind.ShouldBe(RefusalKind.Invalid);
             ((Result<CastAnswer>.Refused)answer).Reason.Field.ShouldBe("choice");
-            if (paper.Length > 0 && secrecy == "Named") // an empty paper at the desk is a spoilt one
-            {
-                BallotHall.CodeOf(await hall.SendAsync(new RecordPaperVote(hall.AsStaff(), hall.Community, ballot, units[0], "S-1", paper, "Li Wei"))).ShouldBe(code);
-            }
-
             (await hall.ScalarAsync<int>(
                 """
                 select (select count(*) from vote where community_id = @Community) + (select count(*) from participation where community_id = @Community)

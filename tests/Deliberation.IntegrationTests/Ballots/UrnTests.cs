@@ -96,27 +96,6 @@ public sealed class UrnTests(TestDatabase database) : IClassFixture<TestDatabase
         (await hall.ScalarAsync<int>("select sum((details->>'count')::int) from audit_entry where community_id = @Community and action = 'CastVote'", new { hall.Community })).ShouldBe(20);
     }
 
-    [Fact]
-    public async Task Secret_papers_are_entered_without_voter_and_never_more_than_were_returned()
-    {
-        await using var hall = await BallotHall.OpenAsync(database);
-        var (first, _) = await hall.AddHouseholdAsync("1-101", 1960);
-        var (second, _) = await hall.AddHouseholdAsync("1-102", 1960);
-        var ballot = await hall.OpenBallotAsync(secrecy: "Secret");
-
-        BallotHall.CodeOf(await hall.SendAsync(new RecordSecretPaper(hall.AsStaff(), hall.Community, ballot, "A1", ["For"], "Li"))).ShouldBe("ballot.more-papers-than-returned");
-        (await hall.SendAsync(new MarkPaperReturned(hall.AsStaff(), hall.Community, ballot, $"h:{first}", "Li"))).Require();
-        (await hall.SendAsync(new MarkPaperReturned(hall.AsStaff(), hall.Community, ballot, $"h:{second}", "Li"))).Require();
-        (await hall.SendAsync(new RecordSecretPaper(hall.AsStaff(), hall.Community, ballot, "a1 ", ["For"], "Li"))).Require();
-        BallotHall.CodeOf(await hall.SendAsync(new RecordSecretPaper(hall.AsStaff(), hall.Community, ballot, "A1", ["For"], "Li"))).ShouldBe("ballot.serial-used");
-        await hall.CloseBallotAsync(ballot);
-
-        var result = (await hall.SendAsync(new GetBallotResult(Caller.Anonymous, hall.Community, ballot))).Require();
-        result.Turnout.ReturnedUnits.ShouldBe(2);
-        result.Turnout.Spoilt.ShouldBe(1); // the one that was never typed in
-        result.Totals.Single(t => t.Choice == "For").Units.ShouldBe(1);
-    }
-
     private static async Task<Domain.BallotId> VotedAsync(BallotHall hall)
     {
         var people = await hall.AddHouseholdsAsync(20);

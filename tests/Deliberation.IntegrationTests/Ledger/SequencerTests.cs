@@ -338,11 +338,15 @@ public sealed class SequencerTests(TestDatabase database) : IClassFixture<TestDa
         await using var hall = await BallotHall.OpenAsync(database);
         var (household, people) = await hall.AddHouseholdAsync("1-101", 1960);
         var (other, _) = await hall.AddHouseholdAsync("1-102", 1960);
-        var ballot = await hall.OpenBallotAsync();
+        var papers = await PaperHall.OpenAsync(hall);
+        var ballot = papers.Ballot;
+        await papers.IssueAsync();
         (await hall.VoteAsync(people[0], ballot, "For")).Require();
-        (await hall.SendAsync(new RecordPaperVote(hall.AsStaff(), hall.Community, ballot, $"h:{other}", "A1", [], "Li Hua"))).Require();
-        (await hall.SendAsync(new RecordPaperVote(hall.AsStaff(), hall.Community, ballot, $"h:{household}", "A2", ["Against"], "Li Hua", Replaces: true))).Require();
-        await hall.CloseBallotAsync(ballot);
+        (await papers.ReadTwiceAsync(await papers.SerialOfAsync(other), null)).ShouldBe("accepted");
+        (await papers.ReadTwiceAsync(await papers.SerialOfAsync(household), "Against")).ShouldBe("accepted");
+        await papers.CloseAsync();
+        (await papers.CertifyAsync()).ShouldBe("accepted");
+        await papers.CloseAsync();
         await AppendAsync(hall);
 
         await using var connection = await database.DataSource.OpenConnectionAsync();

@@ -120,6 +120,29 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public void A_ballot_with_papers_has_them_certified_with_reminders_and_the_ladder_before_it_counts()
+    {
+        var election = Election(Input<JsonArray>.Of(Json("""["a","b"]""")), before: null);
+        var context = new StepContext(Wednesday);
+        Assert.Contains("counting", election.Resume(context, new Resumption("close", null, null, null)).Bookmarks.Select(Line));
+
+        var counting = election.Resume(context, new Resumption("counting", null, new JsonObject { ["ballotId"] = "b1", ["question"] = "Who?" }, null));
+        var task = Assert.IsType<CreateTaskCommand>(Assert.Single(counting.Commands));
+        Assert.Equal(("PaperCount", "Who?", "Community", "b1"), (task.Kind, task.Title, task.Post, task.Form["ballot"]!.ToString()));
+        Assert.Contains(counting.Bookmarks, bookmark => bookmark.Name == "ladder");
+        context.Memory = counting.State!;
+        Assert.IsType<RemindTaskCommand>(Assert.Single(election.Resume(context, new Resumption("reminder", "due", null, null)).Commands));
+        Assert.IsType<EscalateTaskCommand>(Assert.Single(election.Resume(context, new Resumption("ladder", "1:Subdistrict", null, null)).Commands));
+
+        var certified = election.Resume(context, Answer("completed", "Certified"));
+        Assert.False(certified.IsCompleted);
+        Assert.IsType<CloseBallotCommand>(Assert.Single(certified.Commands));
+        var decided = election.Resume(context, Answer("decided", "Invalid"));
+        Assert.Equal(["Invalid"], decided.Outcomes.ToArray());
+        Assert.IsType<WithdrawTaskCommand>(Assert.Single(decided.Commands)); // cancelled meanwhile: nobody is left at work
+    }
+
+    [Fact]
     public void An_election_keeps_who_was_elected_before_and_names_who_stands_next()
     {
         var election = Election(Input<JsonArray>.Of(Json("""["c","d","a"]""")), before: Json("""["a","b"]"""));

@@ -1,111 +1,110 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Photos;
 using Deliberation.Features.Ballots;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Web.Language;
+using Deliberation.Web.Parts;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Deliberation.Web.Pages.Staff;
 
-/// <summary>Types in paper ballots one by one. Named ones by unit; secret ones first as returned, then from the box without a voter.</summary>
+/// <summary>Reads paper ballots one by one (纸票录入), by keys alone: serial, Enter; choice, Enter. Shows where a paper was given out, never whose it is, what another read, or a total.</summary>
+[RequestSizeLimit(LargestBody)]
 public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(mediator, texts)
 {
+    private const long LargestBody = PhotoFile.Largest + (1 << 16);
+
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
 
-    /// <summary>Stays for the next paper.</summary>
+    /// <summary>As typed or scanned.</summary>
     [BindProperty(SupportsGet = true)]
-    public string? Witness { get; set; }
-
-    [BindProperty]
-    public string? Unit { get; set; }
-
-    [BindProperty]
     public string? Serial { get; set; }
 
     [BindProperty]
-    public IReadOnlyList<string> Choices { get; set; } = [];
+    public string? Witness { get; set; }
+
+    /// <summary>What the paper says.</summary>
+    [BindProperty]
+    public string? Mark { get; set; }
 
     [BindProperty]
-    public bool IsSpoilt { get; set; }
+    public IFormFile? Photo { get; set; }
 
-    [BindProperty]
-    public bool Replaces { get; set; }
+    public PaperDeskView Desk { get; private set; } = null!;
 
-    /// <summary>Serial or unit of the paper just stored.</summary>
-    [BindProperty(SupportsGet = true)]
-    public string? Stored { get; set; }
+    /// <summary>The paper that lies on the table; null while its serial is wanted.</summary>
+    public FoundPaper? Found { get; private set; }
 
-    public BallotTracker Tracker { get; private set; } = null!;
+    public BallotView Ballot => Desk.Ballot;
 
-    public BallotView Ballot => Tracker.Ballot;
+    public bool HasNumbers => Ballot.Options.Count > 0;
 
-    /// <summary>Every returned paper is typed in: the box stays shut until the next is marked. What was typed already is never hidden.</summary>
-    public bool AwaitsReturn => Ballot.IsSecret && Tracker.PapersReturned <= Tracker.PapersEntered && Serial is null && Choices.Count == 0;
+    /// <summary>Nobody has read it, and a witness is wanted before the next fifty.</summary>
+    public bool WantsBatch => Found is { Pass: 1 } && Desk.MyBatch is null;
 
     private BallotId BallotId => new(Id);
 
-    public async Task<IActionResult> OnPostNamedAsync(CancellationToken cancellationToken)
-    {
-        CheckPaper();
-        var unit = await FindUnitAsync(cancellationToken);
-        return await ActAsync(
-            new RecordPaperVote(Caller, Community, BallotId, unit ?? "", Serial?.Trim() ?? "", IsSpoilt ? [] : Choices, Witness ?? "", Replaces),
-            "paper-stored", cancellationToken, _ => Next(Serial));
-    }
+    private string Address => $"/staff/ballots/{Id}/paper";
 
-    public async Task<IActionResult> OnPostReturnedAsync(CancellationToken cancellationToken)
-    {
-        Require(nameof(Witness), Witness, "ballot.witness-required");
-        var unit = await FindUnitAsync(cancellationToken);
-        return await ActAsync(new MarkPaperReturned(Caller, Community, BallotId, unit ?? "", Witness ?? ""), "paper-returned", cancellationToken, _ => Next(Unit));
-    }
+    public Task<IActionResult> OnPostBatchAsync(CancellationToken cancellationToken) => ActAsync(
+        new OpenPaperBatch(Caller, Community, BallotId, Witness ?? ""), "batch-opened", cancellationToken,
+        _ => Serial is null ? Address : $"{Address}?serial={Uri.EscapeDataString(Serial)}", number => number);
 
-    public Task<IActionResult> OnPostSecretAsync(CancellationToken cancellationToken)
+    public async Task<IActionResult> OnPostEnterAsync(CancellationToken cancellationToken)
     {
-        CheckPaper();
-        return ActAsync(
-            new RecordSecretPaper(Caller, Community, BallotId, Serial?.Trim() ?? "", IsSpoilt ? [] : Choices, Witness ?? ""),
-            "paper-stored", cancellationToken, _ => Next(Serial));
-    }
-
-    protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        AskAsync(new GetTracker(Caller, Community, BallotId), tracker => Tracker = tracker, cancellationToken);
-
-    /// <summary>Everything left empty is told at once, each at its field.</summary>
-    private void CheckPaper()
-    {
-        Require(nameof(Serial), Serial, "ballot.serial-required");
-        Require(nameof(Witness), Witness, "ballot.witness-required");
-        if (Choices.Count == 0 && !IsSpoilt)
+        if (await LoadAsync(cancellationToken) is { } denied)
         {
-            ModelState.AddModelError(nameof(Choices), Texts["staff.paper.choose"]);
-        }
-    }
-
-    private void Require(string field, string? typed, string key)
-    {
-        if (string.IsNullOrWhiteSpace(typed))
-        {
-            ModelState.AddModelError(field, Texts[key]);
-        }
-    }
-
-    private string Next(string? stored) =>
-        Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(Request.Path, new Dictionary<string, string?> { ["witness"] = Witness, ["stored"] = stored });
-
-    /// <summary>The voting unit that was typed by its door.</summary>
-    private async Task<string?> FindUnitAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyList<RollUnitLine> found = [];
-        var refusal = string.IsNullOrWhiteSpace(Unit)
-            ? null
-            : await AskAsync(new FindRollUnits(Caller, Community, BallotId, Unit.Trim()), units => found = units, cancellationToken);
-        var (key, error) = TypedUnit.Of(Unit, found, Texts);
-        if (key is null)
-        {
-            ModelState.AddModelError(nameof(Unit), refusal is null ? error : Texts.Why(refusal));
+            return StatusCode(denied.Kind.Status());
         }
 
-        return key;
+        if (PaperMarks.Read(Ballot, Mark) is not { } mark)
+        {
+            ModelState.AddModelError(nameof(Mark), Texts[HasNumbers ? "staff.paper.choose-numbers" : "staff.paper.choose"]);
+            return await AgainAsync(null, cancellationToken);
+        }
+
+        EnteredPaper? entered = null;
+        var refusal = await AskAsync(
+            new EnterPaper(Caller, Community, BallotId, Serial ?? "", mark.Choices, mark.IsSpoilt, mark.IsDoubtful, await PhotoAsync(cancellationToken)),
+            paper => entered = paper, cancellationToken);
+        if (refusal is not null)
+        {
+            return await AgainAsync(refusal, cancellationToken, refusal.Field switch { "choice" => nameof(Mark), "photo" => nameof(Photo), "serial" => nameof(Serial), _ => null });
+        }
+
+        var said = entered!.Other switch { PaperOrOther.Paper => "paper-counts", PaperOrOther.Other => "paper-replaced", _ => "paper-stored" };
+        return LocalRedirect($"{Address}?said={said}");
+    }
+
+    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
+    {
+        if (await AskAsync(new GetPaperDesk(Caller, Community, BallotId), desk => Desk = desk, cancellationToken) is { } denied)
+        {
+            return denied;
+        }
+
+        Found = null;
+        var isAsked = Desk.IsReading && !string.IsNullOrWhiteSpace(Serial);
+        if (isAsked && await AskAsync(new FindPaper(Caller, Community, BallotId, Serial!), paper => Found = paper, cancellationToken) is { } refusal && HttpMethods.IsGet(Request.Method))
+        {
+            ModelState.AddModelError(refusal.Field is null ? "" : nameof(Serial), Texts.Why(refusal));
+            Response.StatusCode = refusal.Kind.Status();
+        }
+
+        return null;
+    }
+
+    private async Task<byte[]?> PhotoAsync(CancellationToken cancellationToken)
+    {
+        if (Photo is not { Length: > 0 })
+        {
+            return null;
+        }
+
+        using var content = new MemoryStream();
+        await Photo.CopyToAsync(content, cancellationToken);
+        return content.ToArray();
     }
 }
