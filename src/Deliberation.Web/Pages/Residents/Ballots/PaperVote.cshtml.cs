@@ -1,3 +1,4 @@
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
@@ -72,9 +73,11 @@ public sealed class PaperVoteModel(IMediator mediator, ITexts texts, Papers pape
     }
 
     /// <summary>What is wrong with an answer, in the words of its question; null when nothing is.</summary>
-    private string? Wrong(BallotView ballot, IReadOnlyList<string> choices) =>
-        choices.Count == 0 || choices.Except(ballot.Choices()).Any() ? Texts.Get("paper.missing", new { question = ballot.Question })
-        : choices.Count > 1 && choices.Contains(BallotWords.Abstain) ? Texts["vote.abstain-alone"]
-        : choices.Count > Math.Max(1, ballot.MaxChoices) ? Texts.Get("vote.too-many", new { max = ballot.MaxChoices, chosen = choices.Count })
-        : null;
+    private string? Wrong(BallotView ballot, IReadOnlyList<string> choices) => ballot.Form.Check(choices) switch
+    {
+        null => null,
+        PaperFault.TooMany when choices.Contains(BallotWords.Abstain) => Texts["vote.abstain-alone"],
+        PaperFault.TooMany => Texts.Get("vote.too-many", new { max = ballot.MaxChoices, chosen = choices.Count }),
+        _ => Texts.Get("paper.missing", new { question = ballot.Question }),
+    };
 }
