@@ -26,7 +26,7 @@ public sealed partial class PaperDeskTests(PaperDeskTests.Demo demo, Browser bro
         // The first paper wants a witness.
         await ReachAsync(page, "Witness");
         await page.Keyboard.TypeAsync("Qian");
-        await NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
+        await Scenes.NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
         var clock = Stopwatch.StartNew();
         foreach (var (serial, i) in serials.Select((serial, i) => (serial, i)))
         {
@@ -36,7 +36,7 @@ public sealed partial class PaperDeskTests(PaperDeskTests.Demo demo, Browser bro
             }
 
             await page.Keyboard.PressAsync($"{1 + (i % 4)}");
-            await NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
+            await Scenes.NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
         }
 
         var perMinute = Papers / clock.Elapsed.TotalMinutes;
@@ -57,7 +57,7 @@ public sealed partial class PaperDeskTests(PaperDeskTests.Demo demo, Browser bro
 
         await EnterAsync(page, serials[0], "Serial");
         await page.Keyboard.TypeAsync("3 1");
-        await NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
+        await Scenes.NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
 
         Assert.Equal(["Agreed"], await demo.ListAsync($"select reading from paper_issue where ballot_id = '{ballot}' and serial = '{serials[0]}'"));
         Assert.Contains("role=\"status\"", await page.ContentAsync(), StringComparison.Ordinal);
@@ -92,7 +92,7 @@ public sealed partial class PaperDeskTests(PaperDeskTests.Demo demo, Browser bro
     {
         await ReachAsync(page, field);
         await page.Keyboard.TypeAsync(text);
-        await NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
+        await Scenes.NextPageAsync(page, () => page.Keyboard.PressAsync("Enter"));
     }
 
     /// <summary>The focus is where it belongs, or a few tabs away.</summary>
@@ -104,9 +104,6 @@ public sealed partial class PaperDeskTests(PaperDeskTests.Demo demo, Browser bro
             await page.Keyboard.PressAsync("Tab");
         }
     }
-
-    private static async Task NextPageAsync(IPage page, Func<Task> act) =>
-        await page.RunAndWaitForNavigationAsync(act, new PageRunAndWaitForNavigationOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
 
     private async Task<IPage> SignInAsync(string login, bool hasScript = true)
     {

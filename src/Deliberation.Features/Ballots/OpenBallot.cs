@@ -42,7 +42,8 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         var rule = Published(command.Rule, seed);
         var root = RollBuilding.Root(roll, salt);
         var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
-        var maxChoices = BallotDefinitions.FormOf(rule, options).Most;
+        var form = BallotDefinitions.FormOf(rule, options);
+        var maxChoices = form.Most;
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
@@ -75,7 +76,7 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 root,
                 publicKey = isSecret ? keys.Create(ballot) : null,
                 seed,
-                paper = SharedPaper.IdOf(step.Project, command),
+                paper = SharedPaper.IdOf(step.Project, command, form),
                 documents = BallotDocuments.ToJson(documents),
             },
             cancellationToken: cancellationToken));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Ballots;
 using Deliberation.Process.Calendar;
 
@@ -13,10 +14,10 @@ internal static class SharedPaper
     /// The paper's id follows from what its ballots must have in common, so that ballots opened by different workflows of a project find each other without asking,
     /// and one that differs in roll, secrecy, day of opening or close stands alone.
     /// </summary>
-    /// <returns>Null when the ballot names no paper.</returns>
-    public static Guid? IdOf(ProjectId project, OpenBallotCommand command)
+    /// <returns>Null when the ballot names no paper, or asks for more than answers and marks: places, scores and reasons have a page of their own.</returns>
+    public static Guid? IdOf(ProjectId project, OpenBallotCommand command, PaperForm form)
     {
-        if (command.Paper is not { Length: > 0 } paper)
+        if (command.Paper is not { Length: > 0 } paper || form is not { Kind: PaperKind.Answer or PaperKind.Marks, AsksReason: false })
         {
             return null;
         }

@@ -361,10 +361,13 @@ public static class Scenes
     }
 
     /// <summary>Presses and waits for the page that answers, whatever its address.</summary>
-    internal static async Task SendAsync(IPage page, ILocator button)
+    internal static Task SendAsync(IPage page, ILocator button) => NextPageAsync(page, () => button.ClickAsync());
+
+    /// <summary>Waits for the page that comes of an act.</summary>
+    internal static async Task NextPageAsync(IPage page, Func<Task> act)
     {
         await page.EvaluateAsync("window.isOld = true");
-        await button.ClickAsync();
+        await act();
         using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         for (var waited = Stopwatch.StartNew(); await IsOldAsync(page); await look.WaitForNextTickAsync())
         {

@@ -119,6 +119,7 @@ public sealed class PaperOfSeveralQuestionsTests(TestDatabase database) : IClass
         (await PaperOfAsync(hall, question with { RollScope = "1" })).ShouldNotBe(first);
         (await PaperOfAsync(hall, question with { ClosesAt = now.AddDays(8) })).ShouldNotBe(first);
         (await PaperOfAsync(hall, question with { Paper = null })).ShouldBeNull();
+        (await PaperOfAsync(hall, question with { Rule = new JsonObject { ["rule"] = "Borda" }, Options = [new("a", "A"), new("b", "B")] })).ShouldBeNull(); // places have a page of their own
     }
 
     [Fact]

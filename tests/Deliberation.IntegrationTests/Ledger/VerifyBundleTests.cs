@@ -1,5 +1,6 @@
+extern alias cli;
 using System.Text.Json.Nodes;
-using Deliberation.Cli.Verify;
+using cli::Deliberation.Cli.Verify;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;

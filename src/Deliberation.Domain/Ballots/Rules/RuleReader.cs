@@ -10,8 +10,9 @@ internal sealed class RuleReader
     private const int MostScore = 1_000;
     private const long MostFen = 100_000_000_000_000; // ¥1 trillion
 
-    /// <summary>Settings of other parts of the ballot: which body is elected, and what the adopted rules of procedure say.</summary>
-    private static readonly string[] Everywhere = ["rule", "lotHash", "election", "body", "unreturned", "rulesOfProcedure"];
+    /// <summary>Settings of other parts of the ballot: which body is elected, what the adopted rules of procedure say, and how votes are cast.</summary>
+    private static readonly string[] Everywhere =
+        ["rule", "lotHash", "election", "body", "unreturned", "rulesOfProcedure", "allowReplace", "maxProxiesPerHolder", "proxyRegisterDays"];
 
     private readonly JsonObject _json;
     private readonly List<RuleProblem> _problems = [];
