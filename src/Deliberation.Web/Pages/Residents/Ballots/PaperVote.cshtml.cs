@@ -73,17 +73,7 @@ public sealed class PaperVoteModel(IMediator mediator, ITexts texts, Papers pape
     }
 
     /// <summary>What is wrong with an answer, in the words of its question; null when nothing is.</summary>
-<<<<<<< HEAD
     private (string Field, string Words)? Wrong(BallotView ballot, IReadOnlyList<string> choices) => ballot.Form.Check(choices) is PaperFault.Empty or PaperFault.Unknown
         ? (Field(ballot), Texts.Get("paper.missing", new { question = ballot.Question }))
         : Texts.Wrong(ballot, choices, Field(ballot));
-=======
-    private string? Wrong(BallotView ballot, IReadOnlyList<string> choices) => ballot.Form.Check(choices) switch
-    {
-        null => null,
-        PaperFault.TooMany when choices.Contains(BallotWords.Abstain) => Texts["vote.abstain-alone"],
-        PaperFault.TooMany => Texts.Get("vote.too-many", new { max = ballot.MaxChoices, chosen = choices.Count }),
-        _ => Texts.Get("paper.missing", new { question = ballot.Question }),
-    };
->>>>>>> casting
 }
