@@ -352,7 +352,7 @@ public sealed class SequencerTests(TestDatabase database) : IClassFixture<TestDa
             """,
             new { ballot })).ToList();
         votes.Count.ShouldBe(3);
-        votes.ShouldAllBe(vote => Same(vote.Receipt, Commitments.Named(ballot, vote.UnitKey, vote.Choices, vote.Salt)[..10]));
+        votes.All(vote => Same(vote.Receipt, Commitments.Named(ballot, vote.UnitKey, vote.Choices, vote.Salt)[..10])).ShouldBeTrue();
         (await LedgerCheck.FaultsAsync(database.DataSource, hall.Community)).ShouldBeEmpty();
         var tally = JsonNode.Parse(await hall.ScalarAsync<string>("select content from log_document where ballot_id = @ballot and kind = 'tally'", new { ballot }))!;
         (tally["papers"]!.GetValue<int>(), tally["spoilt"]!.GetValue<int>()).ShouldBe((2, 1));
