@@ -209,10 +209,17 @@ internal static class WebpParts
         var kept = new List<byte>(file.Length);
         kept.AddRange(file[..12]);
         var (width, height) = (0, 0);
-        for (var at = 12; at + 8 <= file.Length;)
+        var hasPicture = false;
+        var end = 8L + BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
+        if (end > file.Length)
+        {
+            return null;
+        }
+
+        for (var at = 12; at + 8 <= end;)
         {
             var length = BinaryPrimitives.ReadUInt32LittleEndian(file[(at + 4)..]);
-            if (length > file.Length - at - 8)
+            if (length > end - at - 8)
             {
                 return null;
             }
@@ -234,6 +241,7 @@ internal static class WebpParts
                 (width, height) = (1 + (int)(bits & 0x3FFF), 1 + (int)((bits >> 14) & 0x3FFF));
             }
 
+            hasPicture |= kind is "VP8 " or "VP8L" or "ANMF";
             if (Kept.Contains(kind))
             {
                 kept.AddRange(chunk);
@@ -248,7 +256,7 @@ internal static class WebpParts
 
         var content = kept.ToArray();
         BinaryPrimitives.WriteUInt32LittleEndian(content.AsSpan(4), (uint)content.Length - 8);
-        return content.Length > 12 ? new PhotoFile("image/webp", content, width, height) : null;
+        return hasPicture ? new PhotoFile("image/webp", content, width, height) : null;
     }
 
     private static int Three(byte[] chunk, int at) => chunk[at] | chunk[at + 1] << 8 | chunk[at + 2] << 16;

@@ -11,7 +11,7 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>Closes the visit's ballot and counts it once: every vote in flight is in or out, the urn is moved, the rule decides, the workflow is answered.
-/// Where papers were given out the count waits until they are certified; the workflow learns that by <c>counting</c>.</summary>
+/// Where papers were given out the count waits until they are certified; the workflow learns that by the outcome <c>Counting</c>.</summary>
 internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHandler<CloseBallotCommand>
 {
     private const char Between = '\u001f'; // no option id holds it
@@ -29,7 +29,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         if (await PaperCount.MustWaitAsync(connection, ballot, cancellationToken))
         {
             await PaperCount.BeginAsync(connection, ballot, step, cancellationToken);
-            return [new StepEvent("counting", null, new JsonObject { ["ballotId"] = ballot.BallotId.ToString(), ["question"] = ballot.Question })];
+            return [new StepEvent("decided", null, new JsonObject { ["outcome"] = CloseBallotCommand.Counting, ["ballotId"] = ballot.BallotId.ToString(), ["question"] = ballot.Question })];
         }
 
         var papers = ballot.IsSecret

@@ -61,12 +61,16 @@ public sealed record OpenBallotCommand(
 /// <summary>A document that a template brings along as text.</summary>
 public sealed record BallotText(string Title, string Text);
 
-/// <summary>Closes the visit's ballot and counts it. A ballot with papers that nobody has certified only closes, and is answered through bookmark <c>counting</c>
-/// with <c>{"ballotId","question"}</c>; sent again once they are. Else answered at once through bookmark <c>decided</c>:
+/// <summary>Closes the visit's ballot and counts it. Answered at once through bookmark <c>decided</c>. A ballot with papers that nobody has certified
+/// only closes, and is answered <c>{"outcome":"Counting","ballotId","question"}</c>; the command is sent again once they are. Else:
 /// <c>{"outcome":"Passed|Rejected|Inquorate|Tied|Voided", "ballotId":"…", "elected":[…ids], "runoff":[…ids], "vacancies":0, "funded":[…ids]}</c>;
 /// elections use outcomes Filled, PartlyFilled, Runoff, Invalid. With Runoff, <c>runoff</c> names the tied; with PartlyFilled, the best not elected,
 /// one more than the vacancies: they stand in the supplementary election.</summary>
-public sealed record CloseBallotCommand : IWorkflowCommand;
+public sealed record CloseBallotCommand : IWorkflowCommand
+{
+    /// <summary>The answer while papers are read.</summary>
+    public const string Counting = "Counting";
+}
 
 /// <summary>Reminds everybody on the roll of the visit's ballot who has not voted and has not had this reminder.</summary>
 /// <param name="Point">Name of the reminder point, for example <c>3wd</c>; part of the message's deduplication.</param>

@@ -26,8 +26,8 @@ internal static class BallotFlow
         resumption.Name switch
         {
             "reminder" when !IsCounting(context) => ActivityResult.Wait().WithCommand(new RemindNonVotersCommand(resumption.Key ?? "due")),
-            "close" => ActivityResult.Wait(new BookmarkRequest("counting")).WithCommand(new CloseBallotCommand()),
-            "counting" => Count(context, resumption),
+            "close" => ActivityResult.Wait().WithCommand(new CloseBallotCommand()),
+            "decided" when resumption.OutcomeAmong([CloseBallotCommand.Counting]) is not null => Count(context, resumption),
             "completed" => ActivityResult.Wait().WithCommand(new CloseBallotCommand()),
             "reminder" or "ladder" or "rescheduled" => TaskFlow.Resume(context, resumption, Certified),
             _ when resumption.OutcomeAmong(outcomes) is { } outcome => Decided(context, decided(outcome)),
@@ -45,7 +45,7 @@ internal static class BallotFlow
             Input<int>.Unset,
             Input<int>.Unset,
             Input<int>.Unset);
-        return TaskFlow.Open(context, papers, "PaperCount", Certified, "Community").Burn("reminder");
+        return TaskFlow.Open(context, papers, "PaperCount", Certified, "Community").WithBookmark(new BookmarkRequest("decided")).Burn("reminder");
     }
 
     /// <summary>A ballot that was cancelled while its papers were read leaves nobody at work on them.</summary>

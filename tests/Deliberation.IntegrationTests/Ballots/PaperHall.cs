@@ -98,11 +98,11 @@ internal sealed class PaperHall
     public Task<string> StateAsync() => _hall.ScalarAsync<string>("select state from ballot where ballot_id = @Ballot", new { Ballot });
 
     /// <summary>The window's end as the workflow has it: opens the count where there are papers.</summary>
-    /// <returns>Names of the bookmarks that are answered.</returns>
+    /// <returns>counting while the count waits, else decided.</returns>
     public async Task<IReadOnlyList<string>> CloseAsync()
     {
         var visit = await _hall.ScalarAsync<string>("select visit_id from ballot where ballot_id = @Ballot", new { Ballot });
-        return [.. (await _hall.StepAsync(new CloseBallotCommand(), visit)).Select(answer => answer.Bookmark)];
+        return [.. (await _hall.StepAsync(new CloseBallotCommand(), visit)).Select(answer => answer.Payload!["outcome"]!.ToString() == CloseBallotCommand.Counting ? "counting" : answer.Bookmark)];
     }
 
     public async Task<BallotResultView> ResultAsync() => (await _hall.SendAsync(new GetBallotResult(Caller.Anonymous, _hall.Community, Ballot))).Require();

@@ -124,9 +124,11 @@ public sealed class ActivityTests
     {
         var election = Election(Input<JsonArray>.Of(Json("""["a","b"]""")), before: null);
         var context = new StepContext(Wednesday);
-        Assert.Contains("counting", election.Resume(context, new Resumption("close", null, null, null)).Bookmarks.Select(Line));
+        Assert.IsType<CloseBallotCommand>(Assert.Single(election.Resume(context, new Resumption("close", null, null, null)).Commands));
 
-        var counting = election.Resume(context, new Resumption("counting", null, new JsonObject { ["ballotId"] = "b1", ["question"] = "Who?" }, null));
+        var counting = election.Resume(context, new Resumption("decided", null, new JsonObject { ["outcome"] = "Counting", ["ballotId"] = "b1", ["question"] = "Who?" }, null));
+        Assert.False(counting.IsCompleted);
+        Assert.Contains("decided", counting.Bookmarks.Select(Line));
         var task = Assert.IsType<CreateTaskCommand>(Assert.Single(counting.Commands));
         Assert.Equal(("PaperCount", "Who?", "Community", "b1"), (task.Kind, task.Title, task.Post, task.Form["ballot"]!.ToString()));
         Assert.Contains(counting.Bookmarks, bookmark => bookmark.Name == "ladder");
