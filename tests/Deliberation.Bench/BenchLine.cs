@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Deliberation.Bench.Start;
 using Deliberation.Bench.Steps;
+using Deliberation.Bench.Tally;
 using Deliberation.Bench.Votes;
 
 namespace Deliberation.Bench;
@@ -14,6 +15,7 @@ internal static class BenchLine
     [
         new("votes", "durable casts a second over HTTP ÷ single-row commits: named, secret", VotesBench.RunAsync),
         new("steps", "durable workflow steps a second ÷ single-row commits; million activities a second in memory", StepsBench.RunAsync),
+        new("tally", "seconds: a million owners, equal shares, transferable votes, a million leaves audited offline", TallyBench.RunAsync),
         new("start", "seconds from 'dotnet run' to the first page: first start, second start", StartBench.RunAsync),
     ];
 

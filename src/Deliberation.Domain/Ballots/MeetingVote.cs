@@ -63,6 +63,16 @@ public static class MeetingVote
         _ => new(1, 5, false),
     };
 
+    /// <summary>The share of another group whose request calls the body together as well: of representatives for the villagers' assembly, of groups for the residents'; null when there is none.</summary>
+    public static Threshold? OtherRequestShareOf(MeetingBody body) =>
+        body is MeetingBody.VillagersAssembly or MeetingBody.ResidentsAssembly ? Threshold.OneThird : null;
+
+    /// <summary>Whether enough ask for the body to be called together.</summary>
+    /// <param name="asking">Of those entitled.</param>
+    /// <param name="othersAsking">Of representatives or groups.</param>
+    public static bool IsCalled(MeetingBody body, long asking, long entitled, long othersAsking = 0, long others = 0) =>
+        RequestShareOf(body)?.IsMet(asking, entitled) == true || OtherRequestShareOf(body)?.IsMet(othersAsking, others) == true;
+
     /// <param name="law">Null = the 2026 profile of the body's law; none for council meetings.</param>
     public static MajorityDecision Decide(MeetingBody body, MeetingForm form, MeetingCount count, LawProfile? law = null)
     {

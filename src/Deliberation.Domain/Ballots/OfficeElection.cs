@@ -26,6 +26,12 @@ public sealed record ElectionOptions
 
     /// <summary>Pairs of close relatives who may not sit together; more votes stays (回避).</summary>
     public IReadOnlyList<(string A, string B)> Kin { get; init; } = [];
+
+    /// <summary>Who sits already, in a higher office or by an earlier round: a close relative of theirs is not elected.</summary>
+    public IReadOnlySet<string> Seated { get; init; } = new HashSet<string>();
+
+    /// <summary>Draws lots for a tie that crosses the last seat; null = the tied meet in a run-off (default).</summary>
+    public Lot? Lot { get; init; }
 }
 
 /// <summary>The result of an election.</summary>
@@ -38,6 +44,9 @@ public sealed record ElectionDecision
 
     /// <summary>The tied who face each other for the remaining seats; empty when no tie crosses the last seat.</summary>
     public required IReadOnlyList<string> Runoff { get; init; }
+
+    /// <summary>Ties drawn by lot; empty when none was.</summary>
+    public IReadOnlyList<CountTie> Ties { get; init; } = [];
 
     /// <summary>Open seats, those of the run-off included.</summary>
     public required int Vacancies { get; init; }
@@ -95,6 +104,10 @@ public static class OfficeElection
         return new(outcome, new(inFavour, 0, 0, 0, registered), new("Recall", law.Id, law.ArticlesOf("Recall"), tests, []));
     }
 
+    /// <summary>Whether a recall is put to the vote: a fifth of the voters or a third of the representatives ask for it.</summary>
+    public static bool MayRecall(long votersAsking, long voters, long representativesAsking = 0, long representatives = 0) =>
+        new Threshold(1, 5, false).IsMet(votersAsking, voters) || Threshold.OneThird.IsMet(representativesAsking, representatives);
+
     private static RuleTest[] PapersOnly(ElectionCount count) =>
         [RuleTest.AtMost("papers", Measure.Papers, count.Returned, count.Issued)];
 
@@ -107,48 +120,81 @@ public static class OfficeElection
             rule, options.Law.Id, options.Law.ArticlesOf(rule), [.. validity, .. perCandidate], []);
         if (!validity.All(t => t.IsMet)) return Decision(ElectionOutcome.Invalid, [], [], count.Seats, [], explanation);
 
-        var qualified = WithoutKin(ranked.Where(c => line.IsMet(c.Votes, count.Returned)), options.Kin);
-        var (elected, runoff) = Seat(qualified, count.Seats, options);
+        var (elected, runoff, ties) = SeatWithoutKin([.. ranked.Where(c => line.IsMet(c.Votes, count.Returned))], count.Seats, options);
         var vacancies = count.Seats - elected.Count;
         var outcome = vacancies == 0 ? ElectionOutcome.Filled
             : runoff.Count > 0 ? ElectionOutcome.Runoff
             : ElectionOutcome.PartlyFilled;
         var next = outcome is ElectionOutcome.PartlyFilled
-            ? ranked.Where(c => !elected.Contains(c.Id)).Take(vacancies + 1).Select(c => c.Id).ToList()
+            ? ranked.Where(c => !elected.Contains(c.Id) && !IsKinOf(c.Id, options.Seated.Concat(elected), options)).Take(vacancies + 1).Select(c => c.Id).ToList()
             : [];
-        return Decision(outcome, elected, runoff, vacancies, next, explanation);
+        return Decision(outcome, elected, runoff, vacancies, next, explanation) with { Ties = ties };
     }
 
-    private static (List<string> Elected, List<string> Runoff) Seat(List<CandidateVotes> qualified, int seats, ElectionOptions options)
+    /// <summary>
+    /// The bar strikes only where both relatives would sit: then the one with fewer votes goes (among equals the one further down
+    /// the paper), and the seats are filled anew.
+    /// </summary>
+    private static Seats SeatWithoutKin(List<CandidateVotes> qualified, int seats, ElectionOptions options)
     {
-        if (options.ReservedSeats == 0) return Fill(qualified, seats);
+        qualified.RemoveAll(c => IsKinOf(c.Id, options.Seated, options));
+        while (true)
+        {
+            var seated = Seat(qualified, seats, options);
+            List<string> close = [.. seated.Elected, .. seated.Runoff];
+            // From the last one up: whoever stands below a relative who is elected.
+            var struck = qualified.FindLast(c => close.Contains(c.Id)
+                && IsKinOf(c.Id, seated.Elected.Where(e => qualified.FindIndex(q => q.Id == e) < qualified.FindIndex(q => q.Id == c.Id)), options));
+            if (struck is null) return seated;
+            qualified.Remove(struck);
+        }
+    }
+
+    private static bool IsKinOf(string id, IEnumerable<string> others, ElectionOptions options) =>
+        others.Any(other => options.Kin.Contains((id, other)) || options.Kin.Contains((other, id)));
+
+    private static Seats Seat(List<CandidateVotes> qualified, int seats, ElectionOptions options)
+    {
+        if (options.ReservedSeats == 0) return Fill(qualified, seats, options.Lot);
 
         // Reserved seats first, by votes among those who may fill them; an unfilled one stays open for the supplementary election.
-        var (reserved, tied) = Fill([.. qualified.Where(c => options.MayFillReserved.Contains(c.Id))], options.ReservedSeats);
-        if (tied.Count > 0) return (reserved, tied);
-        var (open, tiedOpen) = Fill([.. qualified.Where(c => !reserved.Contains(c.Id))], seats - options.ReservedSeats);
+        var reserved = Fill([.. qualified.Where(c => options.MayFillReserved.Contains(c.Id))], options.ReservedSeats, options.Lot);
         var votes = qualified.ToDictionary(c => c.Id, c => c.Votes, StringComparer.Ordinal);
-        return ([.. reserved.Concat(open).OrderByDescending(id => votes[id])], tiedOpen);
+        var open = seats - options.ReservedSeats;
+        var others = qualified.FindAll(c => !reserved.Elected.Contains(c.Id));
+        if (reserved.Runoff.Count == 0)
+        {
+            var rest = Fill(others, open, options.Lot);
+            return new([.. reserved.Elected.Concat(rest.Elected).OrderByDescending(id => votes[id])], rest.Runoff, [.. reserved.Ties, .. rest.Ties]);
+        }
+
+        // Those who share the last reserved seat may all get in by their votes; else they meet again, and only who has more is sure of an open seat.
+        var kept = options.ReservedSeats - reserved.Elected.Count;
+        var all = Fill(others, open + kept, null);
+        if (reserved.Runoff.All(all.Elected.Contains))
+            return new([.. reserved.Elected.Concat(all.Elected).OrderByDescending(id => votes[id])], all.Runoff, []);
+        var last = votes[reserved.Runoff[0]];
+        var sure = others.Where(c => c.Votes > last).Take(open).Select(c => c.Id);
+        return new([.. reserved.Elected.Concat(sure).OrderByDescending(id => votes[id])], reserved.Runoff, []);
     }
 
-    /// <summary>Highest first; a tie that crosses the last seat fills none of the tied places.</summary>
-    private static (List<string> Elected, List<string> Runoff) Fill(List<CandidateVotes> ranked, int seats)
+    /// <summary>Highest first; a tie that crosses the last seat fills none of the tied places, unless lots are drawn.</summary>
+    private static Seats Fill(List<CandidateVotes> ranked, int seats, Lot? lot)
     {
-        if (ranked.Count <= seats) return ([.. ranked.Select(c => c.Id)], []);
-        if (seats == 0) return ([], []);
+        if (ranked.Count <= seats) return new([.. ranked.Select(c => c.Id)], [], []);
+        if (seats == 0) return new([], [], []);
         var last = ranked[seats - 1].Votes;
-        if (ranked[seats].Votes < last) return ([.. ranked.Take(seats).Select(c => c.Id)], []);
-        return ([.. ranked.Where(c => c.Votes > last).Select(c => c.Id)], [.. ranked.Where(c => c.Votes == last).Select(c => c.Id)]);
+        if (ranked[seats].Votes < last) return new([.. ranked.Take(seats).Select(c => c.Id)], [], []);
+
+        List<string> elected = [.. ranked.Where(c => c.Votes > last).Select(c => c.Id)];
+        List<string> tied = [.. ranked.Where(c => c.Votes == last).Select(c => c.Id)];
+        if (lot is null) return new(elected, tied, []);
+        List<string> drawn = [.. lot.Draw(tied).Take(seats - elected.Count)];
+        return new([.. elected, .. drawn], [], [new("seats", tied, string.Join(", ", drawn), true)]);
     }
 
-    /// <summary>Of two relatives the one with more votes stays; among equals the one who stands first on the paper.</summary>
-    private static List<CandidateVotes> WithoutKin(IEnumerable<CandidateVotes> ranked, IReadOnlyList<(string A, string B)> kin)
-    {
-        var kept = new List<CandidateVotes>();
-        foreach (var candidate in ranked)
-            if (!kept.Exists(k => kin.Contains((k.Id, candidate.Id)) || kin.Contains((candidate.Id, k.Id)))) kept.Add(candidate);
-        return kept;
-    }
+    /// <summary>Who sits, and who shares a place that is still open.</summary>
+    private sealed record Seats(List<string> Elected, List<string> Runoff, List<CountTie> Ties);
 
     private static ElectionDecision Decision(
         ElectionOutcome outcome, List<string> elected, List<string> runoff, int vacancies, List<string> next, Explanation explanation) => new()

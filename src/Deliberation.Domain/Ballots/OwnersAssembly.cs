@@ -110,6 +110,16 @@ public sealed record OwnersDecision
 /// <remarks>Civil Code art. 278.</remarks>
 public static class OwnersAssembly
 {
+    // What one owner's papers say together: a bit each, so that a million owners are one array.
+    private const byte SaidFor = 1;
+    private const byte SaidAgainst = 2;
+    private const byte SaidAbstain = 4;
+    private const byte SaidNothing = 8; // counted, but without a choice
+    private const byte SaidSpoilt = 16;
+    private const byte SaidSetAside = 32;
+    private const byte SaidUnreturned = 64;
+    private const byte Answers = SaidFor | SaidAgainst | SaidAbstain | SaidNothing;
+
     public static bool IsSpecial(OwnersMatter matter) =>
         matter is OwnersMatter.RaiseMaintenanceFund or OwnersMatter.AlterOrRebuild or OwnersMatter.CommonParts;
 
@@ -125,21 +135,22 @@ public static class OwnersAssembly
         options ??= new();
         var counts = new Dictionary<Choice, OwnersCount> { [Choice.For] = default, [Choice.Against] = default, [Choice.Abstain] = default };
         OwnersCount spoilt = default, unreturned = default;
-        var setAside = 0;
-        foreach (var owner in papers.Where(p => p.Status is not VoteStatus.Replaced).GroupBy(p => p.OwnerKey, StringComparer.Ordinal))
+        var (said, setAside) = Said(roll, papers);
+        for (var owner = 0; owner < said.Length; owner++)
         {
-            if (roll.Find(owner.Key) is not { } entry)
+            if (said[owner] is 0) continue;
+            var weight = new OwnersCount(1, roll.Entries[owner].AreaHundredths);
+            switch (said[owner] & Answers)
             {
-                setAside++;
-                continue;
+                case SaidFor: counts[Choice.For] += weight; break;
+                case SaidAgainst: counts[Choice.Against] += weight; break;
+                case SaidAbstain: counts[Choice.Abstain] += weight; break;
+                case 0 when (said[owner] & SaidSetAside) == 0:
+                    if ((said[owner] & SaidSpoilt) != 0) spoilt += weight;
+                    else unreturned += weight;
+                    break;
+                default: setAside++; break;
             }
-
-            var weight = new OwnersCount(1, entry.AreaHundredths);
-            var choices = owner.Where(p => p.Status is VoteStatus.Counted).Select(p => p.Choice).Distinct().ToList();
-            if (choices is [{ } choice]) counts[choice] += weight;
-            else if (choices.Count > 0 || owner.Any(p => p.Status is VoteStatus.SetAside)) setAside++;
-            else if (owner.Any(p => p.Status is VoteStatus.Spoilt)) spoilt += weight;
-            else unreturned += weight;
         }
 
         Choice? majority = null;
@@ -189,6 +200,35 @@ public static class OwnersAssembly
         RuleTest.Of("threshold.persons", Measure.Persons, inFavour.Persons, takingPart.Persons, line.Persons, subject),
         RuleTest.Of("threshold.area", Measure.AreaHundredths, inFavour.AreaHundredths, takingPart.AreaHundredths, line.Area, subject),
     ];
+
+    /// <summary>By the place of the owner on the roll; and how many who are not on it handed in something.</summary>
+    private static (byte[] Said, int Strangers) Said(OwnersRoll roll, IEnumerable<OwnersPaper> papers)
+    {
+        var said = new byte[roll.Persons];
+        var strangers = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var paper in papers)
+        {
+            if (paper.Status is VoteStatus.Replaced) continue;
+            if (roll.PlaceOf(paper.OwnerKey) is not { } owner)
+            {
+                strangers.Add(paper.OwnerKey);
+                continue;
+            }
+
+            said[owner] |= (paper.Status, paper.Choice) switch
+            {
+                (VoteStatus.Counted, Choice.For) => SaidFor,
+                (VoteStatus.Counted, Choice.Against) => SaidAgainst,
+                (VoteStatus.Counted, Choice.Abstain) => SaidAbstain,
+                (VoteStatus.Counted, _) => SaidNothing,
+                (VoteStatus.Spoilt, _) => SaidSpoilt,
+                (VoteStatus.SetAside, _) => SaidSetAside,
+                _ => SaidUnreturned,
+            };
+        }
+
+        return (said, strangers.Count);
+    }
 
     private static BallotOutcome Outcome(RuleTest[] tests) =>
         !tests[0].IsMet || !tests[1].IsMet ? BallotOutcome.Inquorate

@@ -50,6 +50,13 @@ public static class LawProfiles
     /// <summary>The profile with this id; null when we do not know it.</summary>
     public static LawProfile? Find(string? id) => All.FirstOrDefault(p => p.Id == id);
 
+    /// <summary>The text of a law in force on a day: the profile itself, else the one of the same law that is; null when none is.</summary>
+    /// <param name="id">A profile's id; its last part is the year of the text.</param>
+    public static LawProfile? InForce(string id, DateOnly day) =>
+        Find(id) is { } named && named.IsInForce(day) ? named : All.FirstOrDefault(p => LawOf(p.Id) == LawOf(id) && p.IsInForce(day));
+
+    private static string LawOf(string id) => id.LastIndexOf('-') is var at and > 0 ? id[..at] : id;
+
     private static Dictionary<string, IReadOnlyList<string>> Villagers() => Map(
         ("OfficeElection", ["15"]),
         ("SupplementaryElection", ["15"]),

@@ -94,6 +94,39 @@ public static class BallotControl
         await TellAsync(connection, ballot, "cancelled", new JsonObject { ["question"] = ballot.Question, ["reason"] = reason }, now, cancellationToken);
     }
 
+    /// <summary>The close and the reminders of the ballot's visit, in the transaction that moves its window.</summary>
+    /// <param name="due">Added to the instants at which they fire.</param>
+    /// <param name="original">Added to the instants that were promised.</param>
+    internal static Task MoveTimersAsync(NpgsqlConnection connection, BallotRow ballot, TimeSpan due, TimeSpan original, CancellationToken cancellationToken) =>
+        connection.ExecuteAsync(new CommandDefinition(
+            """
+            update workflow_timer t set due_at = t.due_at + @due, original_due_at = t.original_due_at + @original
+            from workflow_bookmark k
+            where t.community_id = @CommunityId and t.instance_id = @InstanceId and k.visit_id = @VisitId
+                and k.community_id = t.community_id and k.instance_id = t.instance_id and k.bookmark_id = t.bookmark_id
+            """,
+            new { ballot.CommunityId, ballot.InstanceId, ballot.VisitId, due, original },
+            cancellationToken: cancellationToken));
+
+    /// <summary>The window ends later; everybody on the roll is told why.</summary>
+    internal static async Task<DateTimeOffset> ExtendAsync(
+        NpgsqlConnection connection, BallotRow ballot, TimeSpan by, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var closesAt = ballot.ClosesAt + by;
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            update ballot set closes_at = @closesAt, original_closes_at = closes_at, extension_reason = @reason
+            where community_id = @CommunityId and ballot_id = @BallotId
+            """,
+            new { ballot.CommunityId, ballot.BallotId, closesAt, reason },
+            cancellationToken: cancellationToken));
+        await MoveTimersAsync(connection, ballot, by, by, cancellationToken);
+        await TellAsync(
+            connection, ballot, "extended",
+            new JsonObject { ["question"] = ballot.Question, ["closesAt"] = OpenBallotHandler.Instant(closesAt), ["reason"] = reason }, now, cancellationToken);
+        return closesAt;
+    }
+
     private static async Task<List<BallotRow>> LockProjectAsync(
         NpgsqlConnection connection, CommunityId community, ProjectId project, string? state, CancellationToken cancellationToken)
     {

@@ -10,13 +10,19 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>What of a ballot never changes once it is open.</summary>
-/// <param name="Choices">Everything that may stand on a paper.</param>
+/// <param name="Choices">What may stand on a paper.</param>
 /// <param name="Sealer">Seals papers; null for named ballots.</param>
 /// <param name="IsLogged">Its votes go into the ledger.</param>
 internal sealed record BallotDefinition(
-    BallotId Ballot, string CommunityCode, IReadOnlySet<string> Choices, int MaxChoices, PaperSealer? Sealer, bool IsLogged)
+    BallotId Ballot, string CommunityCode, PaperForm Choices, int MaxChoices, PaperSealer? Sealer, bool IsLogged)
 {
     public bool IsSecret => Sealer is not null;
+
+    /// <summary>A vote may be cast again until the close; the later one counts.</summary>
+    public bool MayReplace { get; init; }
+
+    /// <summary>The paper it stands on with other questions; null = alone.</summary>
+    public Guid? Paper { get; init; }
 }
 
 /// <summary>Fixed parts of ballots, kept in memory: a cast checks its choices and seals its paper before it needs the database.</summary>
@@ -55,7 +61,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvide
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select c.code, b.options, b.max_choices, b.public_key, b.is_logged
+            select c.code, b.rule, b.options, b.max_choices, b.public_key, b.paper_id, b.is_logged
             from ballot b join community c using (community_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -66,19 +72,20 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvide
             return null;
         }
 
-        var choices = ChoicesOf(OptionsOf(row.Options));
-        var sealer = row.PublicKey is null ? null : new PaperSealer(ballot, row.PublicKey, SealedPaper.ChoiceBytes(choices, row.MaxChoices), clock);
-        return new BallotDefinition(ballot, row.Code, choices, row.MaxChoices, sealer, row.IsLogged);
+        var form = FormOf(row.Rule, OptionsOf(row.Options));
+        var sealer = row.PublicKey is null ? null : new PaperSealer(ballot, row.PublicKey, SealedPaper.ChoiceBytes(form.Words, form.Most), clock);
+        return new BallotDefinition(ballot, row.Code, form, row.MaxChoices, sealer, row.IsLogged)
+        {
+            MayReplace = row.Rule.AllowsReplace(row.PublicKey is not null),
+            Paper = row.PaperId,
+        };
     }
 
     public static IReadOnlyList<BallotOption> OptionsOf(JsonNode options) => options.Deserialize<List<BallotOption>>(Camel)!;
 
     public static JsonArray ToJson(IReadOnlyList<BallotOption> options) => (JsonArray)JsonSerializer.SerializeToNode(options, Camel)!;
 
-    /// <summary>A paper says for, against or abstain; or names options, or abstains.</summary>
-    private static HashSet<string> ChoicesOf(IReadOnlyList<BallotOption> options) => options.Count == 0
-        ? [.. Enum.GetNames<Choice>()]
-        : [.. options.Select(option => option.Id), nameof(Choice.Abstain)];
+    public static PaperForm FormOf(JsonObject rule, IReadOnlyList<BallotOption> options) => PaperForm.Of(BallotRule.Read(rule), [.. options.Select(o => o.Id)]);
 
-    private sealed record Row(string Code, JsonArray Options, int MaxChoices, byte[]? PublicKey, bool IsLogged);
+    private sealed record Row(string Code, JsonObject Rule, JsonArray Options, int MaxChoices, byte[]? PublicKey, Guid? PaperId, bool IsLogged);
 }

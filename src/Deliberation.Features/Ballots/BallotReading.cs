@@ -23,7 +23,8 @@ internal static class BallotReading
             """
             select b.ballot_id, b.project_id, p.title as project_title, b.question, b.explanation, b.rule, b.roll_kind, b.roll_scope, b.secrecy, b.law_profile,
                 b.round, b.options, b.max_choices, b.opens_at, b.closes_at, b.state, b.state_reason, council_now() as now,
-                b.roll_units, b.roll_persons, b.roll_area_hundredths, encode(b.roll_hash, 'hex') as roll_hash
+                b.roll_units, b.roll_persons, b.roll_area_hundredths, encode(b.roll_hash, 'hex') as roll_hash,
+                b.original_closes_at, b.extension_reason, b.paper_id, b.documents
             from ballot b join project p using (community_id, project_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -55,7 +56,12 @@ internal static class BallotReading
             row.StateReason,
             row.Now,
             new BallotRoll(row.RollUnits, row.RollPersons, row.RollAreaHundredths, row.RollHash),
-            units);
+            units)
+        {
+            Extension = row.OriginalClosesAt is { } original ? new BallotExtension(original, row.ExtensionReason!) : null,
+            Paper = row.PaperId,
+            Documents = BallotDocuments.Of(row.Documents),
+        };
     }
 
     private static async Task<IReadOnlyList<MyUnit>> UnitsAsync(
@@ -100,5 +106,9 @@ internal static class BallotReading
         int RollUnits,
         int RollPersons,
         long RollAreaHundredths,
-        string RollHash);
+        string RollHash,
+        DateTimeOffset? OriginalClosesAt,
+        string? ExtensionReason,
+        Guid? PaperId,
+        JsonArray Documents);
 }

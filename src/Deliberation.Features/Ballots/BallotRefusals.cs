@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 
 namespace Deliberation.Features.Ballots;
 
@@ -30,6 +31,16 @@ public static class BallotRefusals
 
     public static Refusal UnknownOption { get; } = Refusal.Invalid("ballot.unknown-option", "choice");
 
+    public static Refusal NotARank { get; } = Refusal.Invalid("ballot.not-a-rank", "choice");
+
+    public static Refusal RankGap { get; } = Refusal.Invalid("ballot.rank-gap", "choice");
+
+    public static Refusal RankTie { get; } = Refusal.Invalid("ballot.rank-tie", "choice");
+
+    public static Refusal NotAScore(int most) => Refusal.Invalid("ballot.not-a-score", "choice", ("most", most));
+
+    public static Refusal ObjectionReason { get; } = Refusal.Invalid("ballot.objection-reason", "choice");
+
     public static Refusal KeyRequired { get; } = Refusal.Invalid("idempotency.key-required", "key");
 
     public static Refusal KeyReused { get; } = Refusal.Invalid("idempotency.key-reused", "key");
@@ -54,6 +65,8 @@ public static class BallotRefusals
 
     public static Refusal MorePapersThanReturned { get; } = Refusal.Conflict("ballot.more-papers-than-returned");
 
+    public static Refusal NotOnPaper { get; } = Refusal.Invalid("ballot.not-on-paper", "choice");
+
     public static Refusal CorrectionEmpty { get; } = Refusal.Invalid("ballot.correction-empty", "unit");
 
     /// <summary>Whether votes are taken at <paramref name="now"/>; null when they are.</summary>
@@ -67,9 +80,16 @@ public static class BallotRefusals
     };
 
     /// <summary>Whether a paper may look like this; null when it may. Abstaining is a choice of its own, alone.</summary>
-    public static Refusal? Choices(IReadOnlyCollection<string> choices, IReadOnlySet<string> options, int most) =>
-        choices.Count == 0 ? NoChoice
-        : choices.Any(choice => !options.Contains(choice)) || choices.Distinct(StringComparer.Ordinal).Count() != choices.Count ? UnknownOption
-        : choices.Count > (choices.Contains(nameof(Domain.Ballots.Choice.Abstain)) ? 1 : most) ? TooManyChoices(most)
-        : null;
+    public static Refusal? Choices(IReadOnlyCollection<string> choices, PaperForm form, int most) => form.Check(choices) switch
+    {
+        null => null,
+        PaperFault.Empty => NoChoice,
+        PaperFault.TooMany => TooManyChoices(most),
+        PaperFault.NotARank => NotARank,
+        PaperFault.RankGap => RankGap,
+        PaperFault.RankTie => RankTie,
+        PaperFault.NotAScore => NotAScore(form.MaxScore),
+        PaperFault.ReasonMissing => ObjectionReason,
+        _ => UnknownOption,
+    };
 }

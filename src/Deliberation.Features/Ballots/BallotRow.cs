@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Ballots;
 using Npgsql;
 
@@ -25,19 +26,23 @@ internal sealed record BallotRow(
     string State,
     DateTimeOffset? PausedAt,
     byte[]? PublicKey,
-    JsonObject? Result)
+    JsonObject? Result,
+    DateTimeOffset? OriginalClosesAt,
+    Guid? PaperId,
+    string? LotSeed)
 {
     private const string Columns =
         """
         community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, options, max_choices,
-        opens_at, closes_at, state, paused_at, public_key, result
+        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed
         """;
 
     public bool IsSecret => Secrecy == "Secret";
 
     public bool IsRunning => State is "Open" or "Paused";
 
-    public bool IsElection => Rule["rule"]?.GetValue<string>() == "OfficeElection";
+    /// <summary>Ends as Filled, PartlyFilled, Runoff or Invalid.</summary>
+    public bool IsElection => BallotRule.Read(Rule) is { IsElection: true } or { Kind: RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection };
 
     public IReadOnlyList<BallotOption> OptionList => BallotDefinitions.OptionsOf(Options);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Ballots;
 
 namespace Deliberation.Features.Ballots;
@@ -56,9 +57,38 @@ public sealed record BallotView(
     /// <summary>What is chosen costs money out of one pot.</summary>
     public bool IsBudget => Options.Any(option => option.CostFen is not null);
 
+    /// <summary>A vote may be cast again until the close; the later one counts.</summary>
+    public bool MayReplace => Rule.AllowsReplace(IsSecret);
+
+    /// <summary>Units that one holder of proxies may act for; 0 = no proxies.</summary>
+    public int MaxProxiesPerHolder => Rule.MaxProxiesPerHolder();
+
+    /// <summary>Until when, exclusive, a proxy may be registered.</summary>
+    public DateTimeOffset ProxiesRegisteredBy => ClosesAt.AddDays(-Rule.ProxyRegisterDays());
+
+    /// <summary>Null while the window is the one that was announced.</summary>
+    public BallotExtension? Extension { get; init; }
+
+    /// <summary>Whole days by which the window may still be extended; 0 = not.</summary>
+    public int MayExtendDays => State == BallotState.Open && Now < ClosesAt && Extension is null ? ExtendBallotHandler.MostDays(RollKind, OpensAt, ClosesAt) : 0;
+
+    /// <summary>The paper that this question stands on with others; null = alone.</summary>
+    public Guid? Paper { get; init; }
+
+    /// <summary>What was put to the vote with the question.</summary>
+    public IReadOnlyList<BallotDocument> Documents { get; init; } = [];
+
+    /// <summary>What may stand on a paper.</summary>
+    [JsonIgnore]
+    public PaperForm Form { get; } = BallotDefinitions.FormOf(Rule, Options);
+
     /// <summary>Votes are taken now.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
 }
+
+/// <param name="OriginalClosesAt">As announced.</param>
+/// <param name="Reason">Public.</param>
+public sealed record BallotExtension(DateTimeOffset OriginalClosesAt, string Reason);
 
 /// <summary>Totals of a roll (名册).</summary>
 /// <param name="AreaHundredths">0.01 m²; 0 where area does not count.</param>
@@ -92,6 +122,7 @@ public sealed record CastAnswer(BallotId Ballot, string Unit, Receipt Receipt, b
 /// <param name="IsBudget">Projects are chosen for the money there is: nothing is passed or rejected.</param>
 /// <param name="UnitsToVote">Units of the caller that have not voted yet; 0 for staff.</param>
 /// <param name="UnitsVoted">Units of the caller that have; 0 for staff.</param>
+/// <param name="Paper">The paper that this question stands on with others; null = alone.</param>
 public sealed record BallotLine(
     BallotId Id,
     ProjectId Project,
@@ -105,4 +136,5 @@ public sealed record BallotLine(
     string? Outcome,
     bool IsBudget,
     int UnitsToVote,
-    int UnitsVoted);
+    int UnitsVoted,
+    Guid? Paper);

@@ -14,6 +14,7 @@ internal static class BallotsModule
         services.AddSingleton<BallotDefinitions>();
         services.AddSingleton<VoteStore>();
         services.AddSingleton<VoteBatcher>();
+        services.AddSingleton<CastChecks>();
         services.AddSingleton(TimeProvider.System);
         services.AddHostedService<BallotHousekeeping>();
         return services;

@@ -1,8 +1,11 @@
 using System.Security.Cryptography;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Domain.Ledger;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Residents;
 using MediatR;
+using Npgsql;
 
 namespace Deliberation.Features.Ballots;
 
@@ -10,9 +13,10 @@ namespace Deliberation.Features.Ballots;
 /// <remarks>
 /// Refused with <c>ballot.not-found</c>, <c>ballot.not-open-yet</c>, <c>ballot.window-closed</c>, <c>ballot.paused</c>, <c>ballot.cancelled</c>,
 /// <c>ballot.not-on-roll</c>, <c>ballot.unit-required</c>, <c>ballot.already-voted</c>, <c>ballot.no-choice</c>, <c>ballot.too-many-choices</c>,
-/// <c>ballot.unknown-option</c>, <c>idempotency.key-required</c>, <c>idempotency.key-reused</c>.
+/// <c>ballot.unknown-option</c>, <c>ballot.not-a-rank</c>, <c>ballot.rank-gap</c>, <c>ballot.rank-tie</c>, <c>ballot.not-a-score</c>, <c>ballot.objection-reason</c>, <c>idempotency.key-required</c>, <c>idempotency.key-reused</c>,
+/// and when assisted <c>residents.close-to-candidate</c>.
 /// </remarks>
-/// <param name="Choices"><c>For</c>, <c>Against</c> or <c>Abstain</c>; with options, their ids. A named vote may be cast again until the close: the later one counts.</param>
+/// <param name="Choices"><c>For</c>, <c>Against</c> or <c>Abstain</c>; with options, their ids, or <c>id=n</c> where the rule ranks or scores (<see cref="PaperForm"/>). A named vote may be cast again until the close: the later one counts.</param>
 /// <param name="IdempotencyKey">16 to 128 characters, made at random by the form; the same key with the same choices gives the same answer until 24 h after the close.</param>
 /// <param name="Unit">Which of the caller's voting units; null when there is one.</param>
 public sealed record CastVote(
@@ -26,9 +30,21 @@ public sealed record CastVote(
     public Audience Audience => Audience.Resident;
 }
 
-internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher batcher) : IRequestHandler<CastVote, Result<CastAnswer>>
+internal sealed class CastVoteHandler(CastChecks checks, VoteBatcher batcher) : IRequestHandler<CastVote, Result<CastAnswer>>
 {
-    public async Task<Result<CastAnswer>> Handle(CastVote request, CancellationToken cancellationToken)
+    public async Task<Result<CastAnswer>> Handle(CastVote request, CancellationToken cancellationToken) =>
+        await checks.MakeReadyAsync(request, cancellationToken) switch
+        {
+            Result<PendingCast>.Accepted { Value: var cast } => await batcher.CastAsync(cast, cancellationToken),
+            Result<PendingCast>.Refused { Reason: var reason } => reason,
+            _ => throw new InvalidOperationException(),
+        };
+}
+
+/// <summary>What of a vote can be checked before its transaction; then it is sealed and waits for its batch.</summary>
+internal sealed class CastChecks(BallotDefinitions definitions, NpgsqlDataSource dataSource)
+{
+    public async ValueTask<Result<PendingCast>> MakeReadyAsync(CastVote request, CancellationToken cancellationToken)
     {
         if (request.IdempotencyKey is not { Length: >= 16 and <= 128 })
         {
@@ -45,8 +61,13 @@ internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher
             return refusal;
         }
 
+        if (request.Caller.AssistedBy is not null && await IsCloseToCandidateAsync(request, cancellationToken))
+        {
+            return ResidentRefusals.CloseToCandidate;
+        }
+
         var paper = definition.IsSecret ? SecretPaper.Of(request.Choices) : null;
-        return await batcher.CastAsync(
+        return new Result<PendingCast>.Accepted(
             new PendingCast
             {
                 Community = request.Community,
@@ -61,7 +82,14 @@ internal sealed class CastVoteHandler(BallotDefinitions definitions, VoteBatcher
                 Salt = paper is null ? RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength) : null,
                 Sealed = paper is null ? null : definition.Sealer!.Seal(paper),
                 RowId = definition.IsSecret ? Guid.NewGuid() : Guid.CreateVersion7(),
-            },
-            cancellationToken);
+            });
+    }
+
+    /// <summary>Once more at the vote: the election may have opened after the session.</summary>
+    private async Task<bool> IsCloseToCandidateAsync(CastVote request, CancellationToken cancellationToken)
+    {
+        var (helper, witness) = request.Caller.AssistedBy!;
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        return (await Assisting.FindAsync(connection, request.Community, request.Caller.Resident!.Value, request.Ballot, helper, witness, cancellationToken)).IsClose;
     }
 }

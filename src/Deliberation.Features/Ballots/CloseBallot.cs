@@ -37,7 +37,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
                 new { ballot.CommunityId, ballot.BallotId },
                 cancellationToken: cancellationToken))
             : papers.Count;
-        var result = BallotCount.Decide(ballot, roll, papers, returned);
+        var result = BallotCount.Decide(ballot, roll, papers, returned, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken));
         await connection.ExecuteAsync(new CommandDefinition(
             """
             update ballot set state = 'Closed', outcome = @outcome, result = @result, closed_at = @now, counted_at = clock_timestamp()
@@ -128,7 +128,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
     private static async Task TellAsync(NpgsqlConnection connection, BallotRow ballot, JsonObject result, StepContext step, CancellationToken cancellationToken)
     {
         var outcome = result["outcome"]!.GetValue<string>();
-        var chosen = (result["funded"] as JsonArray)?.Count ?? 0;
+        var chosen = ((ballot.IsElection ? null : result["elected"]) as JsonArray ?? result["funded"] as JsonArray)?.Count ?? 0;
         var key = chosen > 0 ? "chosen" : outcome.ToLowerInvariant(); // a budget chooses: nothing is passed
         var values = new JsonObject
         {

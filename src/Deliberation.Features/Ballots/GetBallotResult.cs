@@ -22,6 +22,7 @@ public sealed record GetBallotResult(Caller Caller, CommunityId Community, Ballo
 /// <param name="Elected">Option ids.</param>
 /// <param name="Funded">Option ids of a budget.</param>
 /// <param name="Notice">The notice (公示) that publishes this result; null when none did.</param>
+/// <param name="Count">What the rule worked out on the way; null when nothing was counted.</param>
 /// <param name="Budget">Its money; null unless a budget was voted on.</param>
 public sealed record BallotResultView(
     BallotView Ballot,
@@ -36,7 +37,8 @@ public sealed record BallotResultView(
     IReadOnlyList<string> Funded,
     BudgetFigures? Budget,
     IReadOnlyList<RollCorrectionLine> Corrections,
-    ResultNotice? Notice);
+    ResultNotice? Notice,
+    CountFigures? Count = null);
 
 /// <summary>When a result was published for objections.</summary>
 /// <param name="IsOpen">Objections are taken now.</param>
@@ -103,7 +105,8 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             Ids(result["funded"]),
             result.ContainsKey("budgetFen") ? result.Deserialize<BudgetFigures>(Camel) : null,
             corrections.AsList(),
-            await NoticeAsync(request, cancellationToken));
+            await NoticeAsync(request, cancellationToken),
+            result.Count > 0 ? CountFigures.Of(result) : null);
     }
 
     /// <summary>The first notice of a result that the ballot's own workflow published after its close and before it closed another ballot.</summary>

@@ -140,11 +140,13 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
                 row.Key, row.Label, row.Building, row.AreaHundredths, row.HasVoted, row.IsRemoved, [.. row.People.Select(NameMask.Of)]))];
 
     /// <summary>What the rule's quorum or turnout test asks; 0 when it asks nothing.</summary>
-    private static (int Persons, long AreaHundredths) Needed(BallotView ballot) => ballot.Rule["rule"]?.GetValue<string>() switch
+    private static (int Persons, long AreaHundredths) Needed(BallotView ballot) => BallotRule.Read(ballot.Rule) switch
     {
-        "OwnersAssembly" => ((int)Threshold.TwoThirds.Needed(ballot.Roll.Persons), Threshold.TwoThirds.Needed(ballot.Roll.AreaHundredths)),
-        "OfficeElection" when ballot.Rule["mode"]?.GetValue<string>() is null or "First" => ((int)Threshold.MoreThanHalf.Needed(ballot.Roll.Units), 0),
-        "Majority" when ballot.Rule["minTurnout"]?.GetValue<string>() is { } turnout => ((int)Threshold.Parse(turnout, strict: false).Needed(ballot.Roll.Units), 0),
+        { Kind: RuleKind.OwnersAssembly or RuleKind.OwnersCommitteeElection } =>
+            ((int)Threshold.TwoThirds.Needed(ballot.Roll.Persons), Threshold.TwoThirds.Needed(ballot.Roll.AreaHundredths)),
+        { Kind: RuleKind.OfficeElection, Mode: ElectionMode.First } or { Kind: RuleKind.Recall } => ((int)Threshold.MoreThanHalf.Needed(ballot.Roll.Units), 0),
+        { Kind: RuleKind.Meeting } rule => ((int)MeetingVote.QuorumOf(rule.Body, rule.Form).Needed(ballot.Roll.Units), 0),
+        { MinTurnout: { } turnout } => ((int)turnout.Needed(ballot.Roll.Units), 0),
         _ => (0, 0),
     };
 

@@ -30,7 +30,7 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
         new Result<IReadOnlyList<BallotLine>>.Accepted((await session.Connection.QueryAsync<BallotLine>(new CommandDefinition(
             """
             select b.ballot_id as id, b.project_id as project, p.title as project_title, b.question, b.round, b.secrecy = 'Secret' as is_secret,
-                b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, 0 as units_to_vote, 0 as units_voted
+                b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, 0 as units_to_vote, 0 as units_voted, b.paper_id as paper
             from ballot b join project p using (community_id, project_id)
             where b.community_id = @Community and (@Project::uuid is null or b.project_id = @Project)
               and (@ClosedWithinDays::int is null or b.state in ('Open', 'Paused') or b.closed_at > council_now() - make_interval(days => @ClosedWithinDays))
@@ -45,10 +45,10 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
         (await connection.QueryAsync<BallotLine>(new CommandDefinition(
             $"""
             select id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome, is_budget,
-                (count(*) filter (where not voted))::int as units_to_vote, (count(*) filter (where voted))::int as units_voted
+                (count(*) filter (where not voted))::int as units_to_vote, (count(*) filter (where voted))::int as units_voted, paper
             from (
                 select b.ballot_id as id, b.project_id as project, p.title as project_title, b.question, b.round, b.secrecy = 'Secret' as is_secret,
-                    b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, {BallotReading.HasVoted} as voted
+                    b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, b.paper_id as paper, {BallotReading.HasVoted} as voted
                 from (
                     select community_id, ballot_id, unit_key from roll_entry_person where community_id = @community and resident_id = @resident
                     union
@@ -59,7 +59,7 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
                 join project p using (community_id, project_id)
                 where not e.is_removed and (b.state in ('Open', 'Paused') or b.closed_at > council_now() - interval '90 days')
             ) unit
-            group by id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome, is_budget
+            group by id, project, project_title, question, round, is_secret, opens_at, closes_at, state, outcome, is_budget, paper
             order by state not in ('Open', 'Paused'), count(*) filter (where not voted) = 0, case when state in ('Open', 'Paused') then closes_at end, closes_at desc
             """,
             new { community, resident },

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
@@ -32,18 +33,22 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
             return [];
         }
 
+        var kind = BallotRule.Read(command.Rule);
         var ballot = new BallotId(Guid.CreateVersion7());
-        var roll = await RollBuilding.BuildAsync(connection, step.Community, command.Roll, command.Members, command.RollScope, step.Now, cancellationToken);
+        var roll = await RollBuilding.BuildAsync(connection, step.Community, command.Roll, command.Members, command.RollScope, step.Now, cancellationToken, kind);
         var salt = RandomNumberGenerator.GetBytes(32);
+        var documents = await BallotDocuments.BindAsync(connection, step.Community, step.Project, command.Documents, cancellationToken);
+        var seed = kind.MayDrawLots ? Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)) : null;
+        var rule = Published(command.Rule, seed);
         var root = RollBuilding.Root(roll, salt);
         var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
-        var maxChoices = MaxChoices(command.Rule, options.Count);
+        var maxChoices = BallotDefinitions.FormOf(rule, options).Most;
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
-                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, is_logged)
-            values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @Rule, @Roll, @RollScope, @Secrecy,
-                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, true)
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed, paper_id, documents, is_logged)
+            values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @rule, @Roll, @RollScope, @Secrecy,
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, @seed, @paper, @documents, true)
             """,
             new
             {
@@ -54,7 +59,7 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 visit = step.VisitId,
                 command.Question,
                 command.Explanation,
-                command.Rule,
+                rule,
                 command.Roll,
                 command.RollScope,
                 command.Secrecy,
@@ -69,12 +74,15 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 salt,
                 root,
                 publicKey = isSecret ? keys.Create(ballot) : null,
+                seed,
+                paper = SharedPaper.IdOf(step.Project, command),
+                documents = BallotDocuments.ToJson(documents),
             },
             cancellationToken: cancellationToken));
         await RollBuilding.FreezeAsync(connection, step.Community, ballot, roll, cancellationToken);
         var code = await connection.ScalarAsync<string>("select code from community where community_id = @Community", new { step.Community }, cancellationToken);
         await connection.LogOpenedAsync(
-            step.Community, ballot, LedgerDocuments.Definition(ballot, code, command, options, maxChoices), root, roll.Count, cancellationToken);
+            step.Community, ballot, LedgerDocuments.Definition(ballot, code, command with { Rule = rule }, options, maxChoices, documents), root, roll.Count, cancellationToken);
         if (isSecret)
         {
             await connection.ExecuteAsync(new CommandDefinition(
@@ -97,13 +105,18 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
 
     internal static string Instant(DateTimeOffset instant) => instant.UtcDateTime.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
 
-    /// <summary>An election lets a paper name as many as there are seats, a budget all its items; else one choice.</summary>
-    private static int MaxChoices(JsonObject rule, int options) => rule["rule"]?.GetValue<string>() switch
+    /// <summary>The rule as it is published and never changes: with the hash of the lot's seed, where a lot may have to decide.</summary>
+    private static JsonObject Published(JsonObject rule, string? seed)
     {
-        "OfficeElection" => Math.Clamp(rule["seats"]?.GetValue<int>() ?? 1, 1, Math.Max(1, options)),
-        "EqualShares" or "BudgetGreedy" => Math.Max(1, options),
-        _ => 1,
-    };
+        var published = rule.DeepClone().AsObject();
+        published.Remove("lotHash"); // nobody brings one along
+        if (seed is not null)
+        {
+            published["lotHash"] = Lot.Commit(seed);
+        }
+
+        return published;
+    }
 
     /// <summary>Candidates come as resident ids: their names go on the paper.</summary>
     private static async Task<IReadOnlyList<BallotOption>> NamedAsync(

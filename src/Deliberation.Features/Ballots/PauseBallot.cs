@@ -59,7 +59,7 @@ internal sealed class PauseBallotHandler(CouncilSession session) :
         }
 
         await BallotControl.PauseAsync(session.Connection, ballot, request.Reason.Trim(), now, cancellationToken);
-        await MoveTimersAsync(ballot, Aside, TimeSpan.Zero, cancellationToken);
+        await BallotControl.MoveTimersAsync(session.Connection, ballot, Aside, TimeSpan.Zero, cancellationToken);
         await AuditAsync(request, nameof(PauseBallot), request.Ballot, request.Reason.Trim(), now, cancellationToken);
         return Done.Value;
     }
@@ -79,7 +79,7 @@ internal sealed class PauseBallotHandler(CouncilSession session) :
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
         var by = now - pausedAt;
         var closesAt = await BallotControl.ResumeAsync(session.Connection, ballot, by, now, cancellationToken);
-        await MoveTimersAsync(ballot, by - Aside, by, cancellationToken);
+        await BallotControl.MoveTimersAsync(session.Connection, ballot, by - Aside, by, cancellationToken);
         await AuditAsync(request, nameof(ResumeBallot), request.Ballot, null, now, cancellationToken);
         return closesAt;
     }
@@ -125,17 +125,6 @@ internal sealed class PauseBallotHandler(CouncilSession session) :
             cancellationToken: cancellationToken));
         return await BallotRow.LockAsync(session.Connection, request.Community, ballot, cancellationToken);
     }
-
-    private async Task MoveTimersAsync(BallotRow ballot, TimeSpan due, TimeSpan original, CancellationToken cancellationToken) =>
-        await session.Connection.ExecuteAsync(new CommandDefinition(
-            """
-            update workflow_timer t set due_at = t.due_at + @due, original_due_at = t.original_due_at + @original
-            from workflow_bookmark k
-            where t.community_id = @CommunityId and t.instance_id = @InstanceId and k.visit_id = @VisitId
-                and k.community_id = t.community_id and k.instance_id = t.instance_id and k.bookmark_id = t.bookmark_id
-            """,
-            new { ballot.CommunityId, ballot.InstanceId, ballot.VisitId, due, original },
-            cancellationToken: cancellationToken));
 
     private Task AuditAsync(ICommunityRequest request, string action, BallotId ballot, string? reason, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.Connection.AddAuditAsync(

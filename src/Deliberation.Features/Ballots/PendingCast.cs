@@ -48,6 +48,9 @@ internal sealed class PendingCast
 
     public bool IsProxy { get; set; }
 
+    /// <summary>Another vote of its unit was in the batch before and nothing replaces that: left is only whether this request had been answered already.</summary>
+    public bool HasLost { get; set; }
+
     /// <summary>Answer to give once committed; set by the batch.</summary>
     public CastAnswer? Answer { get; set; }
 

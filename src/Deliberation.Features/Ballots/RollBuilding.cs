@@ -23,10 +23,12 @@ internal static class RollBuilding
     /// <param name="kind">Owners, Households, Residents or Members.</param>
     /// <param name="members">Resident ids, for Members.</param>
     /// <param name="scope">A building; null = everybody.</param>
+    /// <param name="rule">Says how owners count.</param>
     public static async Task<IReadOnlyList<RollUnit>> BuildAsync(
-        NpgsqlConnection connection, CommunityId community, string kind, IReadOnlyList<string> members, string? scope, DateTimeOffset now, CancellationToken cancellationToken) => kind switch
+        NpgsqlConnection connection, CommunityId community, string kind, IReadOnlyList<string> members, string? scope, DateTimeOffset now, CancellationToken cancellationToken,
+        BallotRule? rule = null) => kind switch
         {
-            "Owners" => await OwnersAsync(connection, community, scope, cancellationToken),
+            "Owners" => await OwnersAsync(connection, community, scope, rule, cancellationToken),
             "Households" => await HouseholdsAsync(connection, community, scope, now, cancellationToken),
             "Residents" => await PersonsAsync(connection, community, null, scope, now, cancellationToken),
             "Members" => await PersonsAsync(connection, community, [.. members.Select(Guid.Parse)], null, now, cancellationToken),
@@ -66,7 +68,7 @@ internal static class RollBuilding
     }
 
     /// <summary>One person per set of owners; the developer once (<see cref="OwnersRoll"/>).</summary>
-    private static async Task<IReadOnlyList<RollUnit>> OwnersAsync(NpgsqlConnection connection, CommunityId community, string? scope, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<RollUnit>> OwnersAsync(NpgsqlConnection connection, CommunityId community, string? scope, BallotRule? rule, CancellationToken cancellationToken)
     {
         var rows = (await connection.QueryAsync<UnitRow>(new CommandDefinition(
             """
@@ -86,7 +88,7 @@ internal static class RollBuilding
             row.Value.AreaHundredths,
             row.Value.Owners.Length == 0 ? [$"unit:{row.Key}"] : [.. row.Value.Owners.Select(o => o.ToString())],
             row.Value.State switch { "Delivered" => UnitState.Delivered, "Unsold" => UnitState.Unsold, _ => UnitState.SoldNotDelivered }));
-        return [.. OwnersRoll.Build(units).Entries.Select(entry =>
+        return [.. OwnersRoll.Build(units, rule?.ParkingCounts ?? false, rule?.CoOwners ?? default).Entries.Select(entry =>
         {
             var first = rows[entry.Units[0]];
             var doors = entry.Units.Select(unit => rows[unit].Door).ToList();

@@ -36,6 +36,27 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
         return await cast.Completion.Task; // also when the caller has gone: the vote is in the batch
     }
 
+    /// <summary>
+    /// The votes of one paper, all or none, in a transaction of their own: a paper is a batch by itself, and a refused question must not undo other people's votes.
+    /// </summary>
+    /// <returns>The outcome of each, in the order of <paramref name="paper"/>; when one is refused, all are.</returns>
+    /// <exception cref="NpgsqlException">The database is away: the outcome is unknown, and the same request with the same keys finds it.</exception>
+    public async Task<IReadOnlyList<Result<CastAnswer>>> CastPaperAsync(IReadOnlyList<PendingCast> paper)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var outcomes = (await _store.CommitAsync(paper, allOrNone: true)).Outcomes.ToDictionary(outcome => outcome.Cast, outcome => outcome.Outcome);
+                return [.. paper.Select(cast => outcomes[cast])];
+            }
+            catch (PostgresException problem) when (attempt < Tries && problem is { IsTransient: true } or { SqlState: PostgresErrorCodes.UniqueViolation })
+            {
+                LogPaperFailed(problem, paper.Count);
+            }
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
@@ -57,10 +78,13 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
 
             try
             {
-                var waiting = batch.ToList();
-                while (waiting.Count > 0)
+                var (round, later) = (batch.ToList(), new List<PendingCast>());
+                while (round.Count > 0)
                 {
-                    waiting = await CommitAsync(waiting, LetTheNextWrite); // votes of one unit follow each other, never in one statement
+                    var deferred = await CommitAsync(round, LetTheNextWrite); // votes of one unit follow each other, never in one statement
+                    deferred.AddRange(later);
+                    round = [.. deferred.DistinctBy(cast => (cast.Ballot, cast.Resident, cast.RequestedUnit, cast.HasLost ? cast.RowId : Guid.Empty))]; // thousands of one voter are not read again with each of them
+                    later = round.Count == deferred.Count ? [] : [.. deferred.Except(round)];
                 }
             }
             catch (Exception problem) // the outermost loop: whoever waits gets an answer, and the loop lives on
@@ -140,6 +164,9 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
 
     [LoggerMessage(3101, LogLevel.Warning, "A batch of {Count} votes failed; trying them one by one")]
     private partial void LogBatchFailed(Exception problem, int count);
+
+    [LoggerMessage(3103, LogLevel.Warning, "A paper of {Count} votes failed; tried again")]
+    private partial void LogPaperFailed(Exception problem, int count);
 
     [LoggerMessage(3102, LogLevel.Error, "A batch of {Count} votes broke")]
     private partial void LogBatchBroken(Exception problem, int count);

@@ -25,8 +25,9 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         """;
 
     /// <param name="written">Called when all is written and only the commit is left.</param>
+    /// <param name="allOrNone">One paper of several questions: when one of its votes is refused, none is stored and all get that answer.</param>
     /// <exception cref="NpgsqlException">Nothing, or everything, is stored: the stored answers tell.</exception>
-    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, Action? written = null)
+    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, Action? written = null, bool allOrNone = false)
     {
         await using var connection = await dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -53,15 +54,26 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             }
         }
 
+        if (allOrNone && outcomes.Find(o => o.Item2 is Result<CastAnswer>.Refused) is { Item1: not null } refused)
+        {
+            return new VoteRound([.. casts.Select(cast => (cast, refused.Item2))], []);
+        }
+
         if (accepted.Count > 0)
         {
             accepted.Sort((a, b) => // one order for all nodes: no two batches wait for each other
                 a.Ballot.Value.CompareTo(b.Ballot.Value) is var byBallot and not 0 ? byBallot : string.CompareOrdinal(a.Unit, b.Unit));
             var taken = await WriteAsync(connection, accepted, found.Now);
+            if (allOrNone && taken.Count < accepted.Count)
+            {
+                return new VoteRound([.. casts.Select(cast => (cast, (Result<CastAnswer>)BallotRefusals.AlreadyVoted))], []); // rolled back
+            }
+
             written?.Invoke();
             FaultPoint.Hit("cast-before-commit");
             await transaction.CommitAsync();
             FaultPoint.Hit("cast-after-commit");
+            deferred.FindAll(cast => cast.Definition.IsSecret).ForEach(cast => cast.HasLost = true);
             outcomes.AddRange(accepted.Select(cast => (cast, taken.Contains(cast.RowId)
                 ? (Result<CastAnswer>)cast.Answer!
                 : BallotRefusals.AlreadyVoted)));
@@ -99,6 +111,11 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             return mine.Count > 1 && cast.RequestedUnit is null ? BallotRefusals.UnitRequired : BallotRefusals.NotOnRoll;
         }
 
+        if (cast.HasLost)
+        {
+            return BallotRefusals.AlreadyVoted;
+        }
+
         cast.Unit = unit.Key;
         cast.IsProxy = unit.IsProxy;
         if (cast.Salt is { } salt)
@@ -112,7 +129,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             new Receipt(cast.ReceiptCode, ToMinute(found.Now)),
             cast.Definition.IsSecret,
             IsReplay: false,
-            cast.Definition.IsSecret ? null : ballot.ClosesAt);
+            cast.Definition.MayReplace ? ballot.ClosesAt : null);
         return null;
     }
 
@@ -214,7 +231,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         return taken;
     }
 
-    /// <summary>A named vote may be replaced until the close by the same person, and a proxy's by the principal; history is kept by a trigger.</summary>
+    /// <summary>A named vote may be replaced until the close by the same person, unless the rule forbids it, and a proxy's by the principal; history is kept by a trigger.</summary>
     private static void AddNamed(NpgsqlBatch batch, PendingCast[] casts, DateTimeOffset now)
     {
         if (casts.Length == 0)
@@ -234,7 +251,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                     set vote_id = excluded.vote_id, resident_id = excluded.resident_id, choices = excluded.choices, channel = excluded.channel,
                         receipt = excluded.receipt, cast_at = excluded.cast_at, staff_id = excluded.staff_id, witness = excluded.witness,
                         salt = excluded.salt
-                    where v.resident_id = excluded.resident_id or (v.channel = 'Proxy' and excluded.channel <> 'Proxy')
+                    where (v.channel = 'Proxy' and excluded.channel <> 'Proxy') or (v.resident_id = excluded.resident_id and (
+                        select b.rule -> 'allowReplace' is distinct from 'false'::jsonb from ballot b where b.community_id = v.community_id and b.ballot_id = v.ballot_id))
                 returning community_id, ballot_id, vote_id as row_id
             ), {Answers}, {Pended}, {Audited("c.resident_id")}
             select row_id from counted
@@ -316,7 +334,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             select community_id, gen_random_uuid(), $14, 'Resident', null::uuid, null::uuid, 'CastVote', 'ballot:' || ballot_id, jsonb_build_object('count', count(*))
             from counted group by community_id, ballot_id
             union all
-            select c.community_id, gen_random_uuid(), $14, 'Staff', c.helper, {onBehalfOf}, 'CastVote', 'ballot:' || c.ballot_id, jsonb_build_object('witness', c.witness)
+            select c.community_id, gen_random_uuid(), $14, 'Staff', c.helper, {onBehalfOf}, 'CastVote', 'ballot:' || c.ballot_id, jsonb_build_object('channel', 'Assisted', 'witness', c.witness)
             from cast_in c where c.helper is not null and (c.row_id in (select row_id from counted)) is true
         )
         """;

@@ -9,7 +9,7 @@ namespace Deliberation.Features.Foundation;
 /// <summary>What every change leaves behind: an audit line and, where people should see it, a line on the timeline.</summary>
 internal static class Traces
 {
-    /// <summary>In an assisted session the helper acts, on behalf of the resident.</summary>
+    /// <summary>In an assisted session the helper acts before the witness, on behalf of the resident.</summary>
     public static Task AuditAsync(
         this NpgsqlConnection connection,
         Caller caller,
@@ -29,9 +29,22 @@ internal static class Traces
                 subject,
                 now,
                 reason,
-                details,
+                Assisted(caller, details),
                 caller.AssistedBy is null ? null : caller.Resident?.Value),
             cancellationToken);
+
+    private static JsonObject? Assisted(Caller caller, JsonObject? details)
+    {
+        if (caller.AssistedBy is not { } assistance)
+        {
+            return details;
+        }
+
+        var told = details?.DeepClone().AsObject() ?? [];
+        told["channel"] = "Assisted";
+        told["witness"] = assistance.Witness;
+        return told;
+    }
 
     /// <summary>A line that a person caused.</summary>
     public static Task TimelineAsync(

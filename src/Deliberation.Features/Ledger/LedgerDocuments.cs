@@ -13,7 +13,8 @@ internal static class LedgerDocuments
 {
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static string Definition(BallotId ballot, string communityCode, OpenBallotCommand command, IReadOnlyList<BallotOption> options, int maxChoices) => new JsonObject
+    public static string Definition(BallotId ballot, string communityCode, OpenBallotCommand command, IReadOnlyList<BallotOption> options, int maxChoices,
+        IReadOnlyList<BallotDocument> documents) => new JsonObject
     {
         ["ballot"] = ballot.ToString(),
         ["community"] = communityCode,
@@ -36,6 +37,7 @@ internal static class LedgerDocuments
         ["round"] = command.Round,
         ["opensAt"] = Instant(command.OpensAt),
         ["closesAt"] = Instant(command.ClosesAt),
+        ["documents"] = new JsonArray([.. documents.Select(document => (JsonNode)new JsonObject { ["title"] = document.Title, ["sha256"] = document.Sha256 })]),
     }.ToJsonString(Plain);
 
     /// <param name="result">As <see cref="BallotCount"/> stores it.</param>

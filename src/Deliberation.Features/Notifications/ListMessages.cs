@@ -31,7 +31,8 @@ public sealed record MessageLine(
 /// <summary>Messages of a community, newest first: the staff's messages page and the outbox of the demo.</summary>
 /// <param name="Project">Only of this project; null = all.</param>
 /// <param name="Channel">Only this channel; null = all.</param>
-public sealed record ListMessages(Caller Caller, CommunityId Community, ProjectId? Project, string? Channel, PageRequest Page) : IQuery<Paged<MessageLine>>
+/// <param name="IsMailbox">The demo's mailbox stands for the telephones: it alone shows one-time codes. Staff never see them (domain.md 5, requirement 1).</param>
+public sealed record ListMessages(Caller Caller, CommunityId Community, ProjectId? Project, string? Channel, PageRequest Page, bool IsMailbox = false) : IQuery<Paged<MessageLine>>
 {
     public Audience Audience => Audience.Workers | Audience.Supervisor;
 }
@@ -55,7 +56,7 @@ internal static class MessageRows
     public const string Settled =
         $"""
         case
-            when m.text_key in ('ballots.message.opened', 'ballots.message.reminder', 'ballots.message.resumed') then (
+            when m.text_key in ('ballots.message.opened', 'ballots.message.reminder', 'ballots.message.resumed', 'ballots.message.extended') then (
                 select case
                     when b.state not in ('Open', 'Paused') or b.closes_at <= council_now() then 'Over'
                     when not exists (
@@ -86,6 +87,19 @@ internal static class MessageRows
         where m.community_id = @community
         """;
 
+    /// <summary>A one-time code is for whom it was sent to.</summary>
+    public static MessageLine WithoutCode(MessageLine line)
+    {
+        if (!line.Values.ContainsKey("code"))
+        {
+            return line;
+        }
+
+        var values = line.Values.DeepClone().AsObject();
+        values["code"] = "••••••";
+        return line with { Values = values };
+    }
+
     public const string NewestFirst = "at desc, id desc";
 
     /// <summary>Id of what the message's link leads to.</summary>
@@ -100,7 +114,7 @@ internal sealed class ListMessagesHandler(CouncilSession session) : IRequestHand
             MessageRows.NewestFirst,
             new { request.Community, project = request.Project?.Value, request.Channel },
             request.Page,
-            line => line with { Recipient = line.Recipient is { } name ? Names.Mask(name) : null },
+            line => (request.IsMailbox ? line : MessageRows.WithoutCode(line)) with { Recipient = line.Recipient is { } name ? Names.Mask(name) : null },
             cancellationToken);
 }
 
@@ -112,7 +126,7 @@ internal sealed class ListMyMessagesHandler(CouncilSession session) : IRequestHa
             MessageRows.NewestFirst,
             new { request.Community, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
             request.Page,
-            line => line,
+            request.Caller.AssistedBy is null ? line => line : MessageRows.WithoutCode, // the helper looks too
             cancellationToken);
 }
 

@@ -19,6 +19,7 @@ internal sealed class CodeEntryHandler(CouncilSession session) :
     private const int PerPhoneDay = 10;
     private const int PerAddressShort = 20; // a whole compound may share one address
     private const int Tries = 5;
+    private const int TriesPerPhone = 10; // in 15 minutes, over all its codes
 
     public async Task<Result<CodeRequested>> Handle(RequestCode request, CancellationToken cancellationToken)
     {
@@ -82,6 +83,18 @@ internal sealed class CodeEntryHandler(CouncilSession session) :
     public async Task<Result<EntryAnswer>> Handle(EnterByCode request, CancellationToken cancellationToken)
     {
         await session.OpenAsync(cancellationToken);
+        if (await session.Connection.ScalarAsync<int>(
+            """
+            select coalesce(sum(o.attempts) filter (where o.used_at is null), 0)::int
+            from one_time_code c join one_time_code o on o.community_id = c.community_id and o.phone_hash = c.phone_hash
+            where c.community_id = @Community and c.code_id = @Request and o.created_at > clock_timestamp() - interval '15 minutes'
+            """,
+            new { request.Community, request.Request },
+            cancellationToken) >= TriesPerPhone)
+        {
+            return ResidentRefusals.TooManyTries;
+        }
+
         var attempt = await session.Connection.QuerySingleOrDefaultAsync<Attempt>(new CommandDefinition(
             """
             update one_time_code set attempts = attempts + 1

@@ -43,7 +43,7 @@ public sealed record RequestCode(Caller Caller, CommunityId Community, string Ph
 /// <param name="Minutes">How long the code lasts.</param>
 public sealed record CodeRequested(Guid Request, int Minutes);
 
-/// <summary>Comes in with a code: 6 digits, 10 minutes, once, five tries. Refused with <c>code.wrong</c>, <c>code.expired</c>.</summary>
+/// <summary>Comes in with a code: 6 digits, 10 minutes, once, five tries. Refused with <c>code.wrong</c>, <c>code.expired</c>, <c>code.too-many-tries</c>.</summary>
 /// <param name="Person">Which of the people with that number; null at first.</param>
 public sealed record EnterByCode(Caller Caller, CommunityId Community, Guid Request, string Code, ResidentId? Person) : IRequest<Result<EntryAnswer>>, ICommunityRequest
 {

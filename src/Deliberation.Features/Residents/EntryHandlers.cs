@@ -62,8 +62,7 @@ internal sealed class SlipEntryHandler(CouncilSession session) :
             cancellationToken: cancellationToken));
         if (ended is { } id)
         {
-            await session.Connection.AddAuditAsync(
-                new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(Leave), $"session:{id}", now), cancellationToken);
+            await session.Connection.AuditAsync(request.Caller, request.Community, nameof(Leave), $"session:{id}", now, cancellationToken);
         }
 
         return Done.Value;
@@ -93,8 +92,7 @@ internal sealed class HouseholdSwitchHandler(CouncilSession session) :
             return ResidentRefusals.NotYourHousehold;
         }
 
-        await session.Connection.AddAuditAsync(
-            new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(SwitchHousehold), $"household:{request.Household}", now), cancellationToken);
+        await session.Connection.AuditAsync(request.Caller, request.Community, nameof(SwitchHousehold), $"household:{request.Household}", now, cancellationToken);
         return Done.Value;
     }
 

@@ -23,8 +23,10 @@ public sealed record ResidentLine(
     bool LivesHere,
     int OpenSessions);
 
-/// <summary>A helper acts with a person who needs help (代办), before a witness; 15 minutes. Refused with <c>residents.not-found</c>, <c>residents.witness-required</c>, <c>residents.witness-is-helper</c>.</summary>
-public sealed record StartAssistedSession(Caller Caller, CommunityId Community, ResidentId Resident, string Witness) : ICommand<AssistedSession>
+/// <summary>A helper acts with a person who needs help (代办), before a witness; 15 minutes. Refused with <c>residents.not-found</c>, <c>residents.witness-required</c>,
+/// <c>residents.witness-is-helper</c>, <c>residents.witness-is-voter</c>, <c>residents.close-to-candidate</c>, <c>residents.distance-undeclared</c>.</summary>
+/// <param name="IsDistant">Both say that they are no candidate and no candidate's spouse, parent, child, brother or sister; needed while an election of the person's is open.</param>
+public sealed record StartAssistedSession(Caller Caller, CommunityId Community, ResidentId Resident, string Witness, bool IsDistant = false) : ICommand<AssistedSession>
 {
     public Audience Audience => Audience.Workers;
 }

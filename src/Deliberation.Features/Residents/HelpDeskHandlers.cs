@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
@@ -62,6 +63,22 @@ internal sealed class HelpDeskHandler(CouncilSession session) :
             return ResidentRefusals.NotFound;
         }
 
+        if (string.Equals(name, witness, StringComparison.OrdinalIgnoreCase))
+        {
+            return ResidentRefusals.WitnessIsVoter;
+        }
+
+        var closeness = await Assisting.FindAsync(connection, request.Community, request.Resident, null, request.Caller.Staff!.Value, witness, cancellationToken);
+        if (closeness.IsClose)
+        {
+            return ResidentRefusals.CloseToCandidate;
+        }
+
+        if (closeness.HasCandidates && !request.IsDistant)
+        {
+            return ResidentRefusals.DistanceUndeclared;
+        }
+
         var now = await connection.CouncilNowAsync(cancellationToken);
         var secret = await SessionWriting.BeginAsync(
             connection, request.Community, request.Resident, null, "Assisted", request.Caller.Staff, witness, cancellationToken);
@@ -69,7 +86,9 @@ internal sealed class HelpDeskHandler(CouncilSession session) :
             "select lease_until from resident_session where community_id = @Community and session_hash = @hash",
             new { request.Community, hash = Secrets.Hash(secret) },
             cancellationToken: cancellationToken));
-        await AuditAsync(request, nameof(StartAssistedSession), $"resident:{request.Resident}", $"witness: {witness}", now, cancellationToken);
+        await connection.AuditAsync(
+            request.Caller, request.Community, nameof(StartAssistedSession), $"resident:{request.Resident}", now, cancellationToken, $"witness: {witness}",
+            new JsonObject { ["channel"] = "Assisted", ["witness"] = witness, ["isDistant"] = request.IsDistant });
         return new AssistedSession(secret, leaseUntil, NameMask.Of(name));
     }
 

@@ -17,6 +17,8 @@ public static class ResidentRefusals
 
     public static Refusal TooManyCodes { get; } = Refusal.TooMany("code.too-many");
 
+    public static Refusal TooManyTries { get; } = Refusal.TooMany("code.too-many-tries");
+
     public static Refusal CodeWrong { get; } = Refusal.Invalid("code.wrong", "code");
 
     public static Refusal CodeExpired { get; } = Refusal.Invalid("code.expired", "code");
@@ -32,6 +34,13 @@ public static class ResidentRefusals
     public static Refusal WitnessRequired { get; } = Refusal.Invalid("residents.witness-required", "witness");
 
     public static Refusal WitnessIsHelper { get; } = Refusal.Invalid("residents.witness-is-helper", "witness");
+
+    public static Refusal WitnessIsVoter { get; } = Refusal.Invalid("residents.witness-is-voter", "witness");
+
+    /// <summary>Candidates and their families neither help nor witness.</summary>
+    public static Refusal CloseToCandidate { get; } = Refusal.Forbidden("residents.close-to-candidate");
+
+    public static Refusal DistanceUndeclared { get; } = Refusal.Invalid("residents.distance-undeclared", "distant");
 
     public static Refusal SearchTooShort { get; } = Refusal.Invalid("residents.search-too-short", "text");
 

@@ -69,12 +69,14 @@ internal sealed class SessionReader : IAsyncDisposable
         var rows = (await connection.QueryAsync<Row>(
             """
             select a.place, s.session_id, s.resident_id, s.household_id, r.full_name, r.locale, s.helper_id, s.witness, s.lease_until,
+                case when s.helper_id is not null then (select display_name from staff where staff_id = s.helper_id) end as helper_name,
                 s.last_seen_at < clock_timestamp() - interval '1 minute' as is_stale
             from unnest(@communities, @hashes) with ordinality as a (community_id, session_hash, place)
             cross join lateral (select * from resident_session s where s.community_id = a.community_id and s.session_hash = a.session_hash offset 0) s
             cross join lateral (select full_name, locale from resident r where r.community_id = s.community_id and r.resident_id = s.resident_id offset 0) r
             where s.revoked_at is null and s.last_seen_at > clock_timestamp() - interval '20 minutes'
                 and (s.lease_until is null or s.lease_until > clock_timestamp())
+                and (s.helper_id is null or exists (select from staff w where w.staff_id = s.helper_id and w.is_enabled))
             """,
             new { communities = batch.Select(q => q.Community.Value).ToArray(), hashes = batch.Select(q => q.Hash).ToArray() }))
             .ToDictionary(row => row.Place);
@@ -118,6 +120,7 @@ internal sealed class SessionReader : IAsyncDisposable
         StaffId? HelperId,
         string? Witness,
         DateTimeOffset? LeaseUntil,
+        string? HelperName,
         bool IsStale)
     {
         public ResidentSession ToSession(CommunityId community) => new(
@@ -128,6 +131,7 @@ internal sealed class SessionReader : IAsyncDisposable
             NameMask.Of(FullName),
             Locale,
             HelperId is { } helper ? new Assistance(helper, Witness ?? "") : null,
+            HelperName,
             LeaseUntil);
     }
 }

@@ -1,3 +1,4 @@
+using Deliberation.Domain.Laws;
 using Deliberation.Workflows.Activities;
 
 namespace Deliberation.Process.Ballots;
@@ -11,6 +12,10 @@ internal static class BallotFlow
         ActivityResult.Wait(new BookmarkRequest("close", DueAt: command.ClosesAt), new BookmarkRequest("decided"))
             .WithBookmarks(context.WindowReminders(command.ClosesAt))
             .WithCommand(command);
+
+    /// <summary>A template may name a text that has been replaced since: the ballot is opened under the one in force.</summary>
+    public static string LawOn(ActivityContext context, string profile) =>
+        LawProfiles.InForce(profile, context.Calendar().DayOf(context.Now))?.Id ?? profile;
 
     /// <param name="decided">What the decision becomes; asked only when it names one of the outcomes.</param>
     public static ActivityResult Resume(Resumption resumption, IReadOnlyCollection<string> outcomes, Func<string, ActivityResult> decided) =>

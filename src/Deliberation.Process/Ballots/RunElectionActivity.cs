@@ -14,6 +14,8 @@ namespace Deliberation.Process.Ballots;
 /// <param name="ElectedBefore">Resident ids elected in earlier rounds; they keep their seats.</param>
 /// <param name="Seats">Seats open in this round, 1 or more.</param>
 /// <param name="Mode">First, Runoff or Supplementary; First when left out.</param>
+/// <param name="Rule">As in <see cref="OpenBallotCommand"/>, without seats and mode: <c>StvScottish</c>, <c>Limited</c>, … or settings of <c>OfficeElection</c>, which counts when
+/// left out; owners elect their committee by <c>OwnersCommitteeElection</c>, by name.</param>
 /// <param name="Roll">Households when left out; Members for an election from the midst of <paramref name="Members"/>.</param>
 [Activity(
     "Deliberation.RunElection",
@@ -35,7 +37,8 @@ public sealed record RunElectionActivity(
     Input<string> LawProfile,
     Input<int> Days,
     Input<int> ClosingHour,
-    Input<int> Round) : IActivity
+    Input<int> Round,
+    Input<JsonObject> Rule) : IActivity
 {
     private static readonly string[] Outcomes = ["Filled", "PartlyFilled", "Runoff", "Invalid"];
 
@@ -49,25 +52,23 @@ public sealed record RunElectionActivity(
         }
 
         var window = Window.OfDays(context.Calendar(), context.Now, context.Positive(Days, BallotFlow.DefaultDays), context.Evaluate(ClosingHour));
-        var rule = new JsonObject
-        {
-            ["rule"] = "OfficeElection",
-            ["seats"] = context.Positive(Seats, 1),
-            ["mode"] = context.Text(Mode, "First"),
-        };
-        return BallotFlow.Open(context, new OpenBallotCommand(
+        var roll = context.Text(Roll, "Households");
+        var command = new OpenBallotCommand(
             context.Text(Question, context.DisplayText),
             context.Text(Explanation, ""),
-            rule,
-            context.Text(Roll, "Households"),
+            RuleOf(context, roll, standing),
+            roll,
             context.Texts(Members),
             context.Evaluate(RollScope) is { Length: > 0 } scope ? scope : null,
-            "Secret",
-            context.Text(LawProfile, "residents-committee-2026"),
+            roll == "Owners" ? "Named" : "Secret",
+            BallotFlow.LawOn(context, context.Text(LawProfile, "residents-committee-2026")),
             context.Positive(Round, 1),
             standing,
             window.OpensAt,
-            window.ClosesAt));
+            window.ClosesAt);
+        return BallotCheck.Problem(command.Rule, command.Options, command.Secrecy, command.Roll) is { } problem
+            ? ActivityResult.Failed(problem)
+            : BallotFlow.Open(context, command);
     }
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
@@ -82,6 +83,33 @@ public sealed record RunElectionActivity(
                 .WithOutput("Vacancies", isInvalid ? context.Positive(Seats, 1) : (int)(answer["vacancies"].AsWhole() ?? 0))
                 .WithOutput("BallotId", answer["ballotId"]?.DeepClone());
         });
+
+    private JsonObject RuleOf(ActivityContext context, string roll, List<BallotOption> standing)
+    {
+        var rule = context.Evaluate(Rule)?.DeepClone().AsObject() ?? [];
+        var name = rule["rule"]?.ToString() ?? (roll == "Owners" ? "OwnersCommitteeElection" : "OfficeElection");
+        rule["rule"] = name;
+        rule["seats"] = context.Positive(Seats, 1);
+        rule["election"] = true;
+        if (name != "OfficeElection")
+        {
+            return rule;
+        }
+
+        rule["mode"] = context.Text(Mode, "First");
+        var before = context.Texts(ElectedBefore);
+        if (before.Count > 0)
+        {
+            rule["seated"] = before.ToJson(); // their close relatives are not elected
+        }
+
+        if (rule["mayFillReserved"] is JsonArray reserved)
+        {
+            rule["mayFillReserved"] = reserved.Select(InputReading.AsText).OfType<string>().Where(id => standing.Exists(candidate => candidate.Id == id)).ToJson();
+        }
+
+        return rule;
+    }
 
     private IEnumerable<BallotOption> Candidates(ActivityContext context) =>
         from nominee in context.Evaluate(Nominees) ?? []

@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Templates;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Definitions;
@@ -6,7 +9,7 @@ using Deliberation.Workflows.Definitions;
 namespace Deliberation.Process.Lint;
 
 /// <summary>What is wrong with a template beyond the format: ways that lead nowhere, work without a post, parameters without words.</summary>
-public static class TemplateLint
+public static partial class TemplateLint
 {
     private static readonly HashSet<string> Tasks =
     [
@@ -79,8 +82,66 @@ public static class TemplateLint
 
             CheckPorts(activity, id, descriptor, connections, place, found);
             CheckWork(activity, id, type, place, found);
+            CheckRule(activity, id, type, place, found);
         }
     }
+
+    /// <summary>A rule written out is checked whole; of one that an expression makes, its name. A ballot checks its rule again when it opens.</summary>
+    private static void CheckRule(JsonObject activity, string id, string type, string place, List<LintMessage> found)
+    {
+        if (type is not ("Deliberation.OpenBallot" or "Deliberation.RunElection"))
+        {
+            found.AddRange(RuleNames(activity["input"]).Select(name => Error(place + ".input", "ballot.rule-unknown", $"'{id}' hands on the rule '{name}', which nobody knows.")));
+            return;
+        }
+
+        found.AddRange(RuleNames(activity["rule"]).Select(name => Error(place + ".rule", "ballot.rule-unknown", $"'{id}' counts by '{name}', which nobody knows.")));
+        if (LiteralRule(activity["rule"]) is not { } rule)
+        {
+            return;
+        }
+
+        rule = rule.DeepClone().AsObject();
+        if (type is "Deliberation.RunElection")
+        {
+            rule["rule"] ??= nameof(RuleKind.OfficeElection);
+            rule["election"] = true;
+            rule["seats"] ??= Math.Max(1, rule["reservedSeats"].AsWhole() ?? 1); // the activity's own input says how many
+        }
+
+        found.AddRange(BallotRule.Check(rule).Select(problem => Error($"{place}.rule.{problem.Setting}", "ballot.rule-invalid", $"Setting '{problem.Setting}' of the rule of '{id}' {problem.Message}.")));
+        found.AddRange(BallotRule.UnknownSettings(rule).Where(name => type is not "Deliberation.RunElection" || name is not ("seats" or "mode"))
+            .Select(name => new LintMessage($"{place}.rule.{name}", 1, 1, "ballot.rule-setting-unknown", $"The rule of '{id}' has no setting '{name}'.", LintSeverity.Warning)));
+    }
+
+    private static JsonObject? LiteralRule(JsonNode? input)
+    {
+        try
+        {
+            return input is not JsonObject wrapper ? null
+                : wrapper["expression"] is not JsonObject expression ? wrapper["rule"] is null ? null : wrapper
+                : expression["type"]?.ToString() is not ("Literal" or "Object" or "Json") ? null
+                : expression["value"] switch
+                {
+                    JsonObject rule => rule,
+                    JsonValue text when text.TryGetValue<string>(out var json) => JsonNode.Parse(json) as JsonObject,
+                    _ => null,
+                };
+        }
+        catch (JsonException)
+        {
+            return null; // the reader has said so
+        }
+    }
+
+    /// <summary>Names of rules in the text of an expression that are no rule's.</summary>
+    private static IEnumerable<string> RuleNames(JsonNode? input) =>
+        ((input as JsonObject)?["expression"] as JsonObject)?["value"] is JsonValue text && text.TryGetValue<string>(out var expression)
+            ? RuleName().Matches(expression).Select(match => match.Groups["name"].Value).Where(name => !Enum.TryParse<RuleKind>(name, out var kind) || kind.ToString() != name)
+            : [];
+
+    [GeneratedRegex("""\{\s*"?rule"?\s*:\s*"(?<name>\w*)\W""")]
+    private static partial Regex RuleName();
 
     private static string TypeOf(List<(JsonObject Activity, string Id, string Type, string Path)> activities, string id) =>
         activities.Find(item => item.Id == id).Type ?? "";

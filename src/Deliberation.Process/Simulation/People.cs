@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Deliberation.Domain.Ballots;
 using Deliberation.Process.Ballots;
 using Deliberation.Process.Evaluations;
 using Deliberation.Process.Meetings;
@@ -65,15 +66,17 @@ internal sealed class People(Scenario scenario)
 
     private JsonObject Decide(OpenBallotCommand ballot, string workflow, string activityId)
     {
-        var isElection = ballot.Rule["rule"]?.ToString() is "OfficeElection";
+        var rule = BallotRule.Read(ballot.Rule);
+        var isElection = rule.IsElection || rule.Kind is RuleKind.OfficeElection;
         var answer = Required(workflow, activityId, isElection ? "Filled" : "Passed");
         if (!isElection)
         {
             answer["funded"] ??= Affordable(ballot).ToJson();
+            answer["elected"] ??= (rule.IsChoice && answer["outcome"]?.ToString() is "Passed" ? ballot.Options.Take(rule.Seats).Select(option => option.Id) : []).ToJson();
             return answer;
         }
 
-        var seats = (int)(ballot.Rule["seats"].AsWhole() ?? 1);
+        var seats = rule.Seats;
         var filled = answer["outcome"]?.ToString() switch { "Filled" => seats, "Invalid" => 0, _ => seats - 1 };
         var ids = ballot.Options.Select(option => option.Id).ToList();
         answer["elected"] ??= ids.Take(filled).ToJson();

@@ -19,6 +19,8 @@ public static class AccessClaims
     public const string Locale = "locale";
     public const string Helper = "helper";
     public const string Witness = "witness";
+    public const string HelperName = "helper-name";
+    public const string Lease = "lease";
 }
 
 /// <summary>The caller of a request, from its session and never from its form.</summary>

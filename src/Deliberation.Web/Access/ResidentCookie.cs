@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
@@ -54,6 +55,8 @@ internal sealed class ResidentCookie : ISecureDataFormat<AuthenticationTicket>
         {
             claims.Add(new Claim(AccessClaims.Helper, assistance.Helper.ToString()));
             claims.Add(new Claim(AccessClaims.Witness, assistance.Witness));
+            claims.Add(new Claim(AccessClaims.HelperName, session.HelperName ?? ""));
+            claims.Add(new Claim(AccessClaims.Lease, session.LeaseUntil!.Value.ToString("O", CultureInfo.InvariantCulture)));
         }
 
         context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity(claims, Schemes.Resident)));

@@ -12,7 +12,7 @@ internal static class Ballots
 {
     /// <param name="Choices"><c>For</c>, <c>Against</c> or <c>Abstain</c>; with options, their ids.</param>
     /// <param name="Unit">Which of the resident's voting units; null when there is one.</param>
-    public sealed record VoteBody(string[] Choices, string? Unit);
+    public sealed record VoteBody(string[]? Choices, string? Unit);
 
     /// <param name="Receipt">Code in groups of four; never shows the choice.</param>
     /// <param name="ReceivedAt">Council time, cut to the minute.</param>
@@ -38,7 +38,7 @@ internal static class Ballots
         CancellationToken cancellationToken)
     {
         var answer = await mediator.Send(
-            new CastVote(context.User.Caller(), context.Frame().CommunityId, new BallotId(ballot), body.Choices, key ?? "", body.Unit),
+            new CastVote(context.User.Caller(), context.Frame().CommunityId, new BallotId(ballot), body.Choices ?? [], key ?? "", body.Unit),
             cancellationToken);
         if (answer is Result<CastAnswer>.Refused { Reason: var reason })
         {

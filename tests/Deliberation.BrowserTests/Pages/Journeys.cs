@@ -8,6 +8,7 @@ public static class Journeys
     public static IReadOnlyList<Journey> All { get; } =
     [
         new("vote", Scenes.OpenBallot, VoteAsync),
+        new("paper", "select distinct paper_id::text from ballot where community_id = @community and paper_id is not null and state = 'Open' and closes_at > council_now() limit 1", PaperAsync),
         new("pledge", Scenes.OpenBoard, PledgeAsync),
         new("object", Scenes.OpenNotice, ObjectAsync),
         new("sign", Scenes.AdoptedCovenant, SignAsync),
@@ -28,6 +29,25 @@ public static class Journeys
         await page.Locator("main form button.wide").ClickAsync();
         await page.Locator(".note.ok").WaitForAsync();
         await page.GotoAsync($"/ballots/{ballot}");
+        Assert.Equal(0, await page.Locator("main form").CountAsync());
+    }
+
+    /// <summary>Two questions on one paper: one left out is said and nothing chosen is lost; then check, one button, one receipt with two codes.</summary>
+    private static async Task PaperAsync(World world, IPage page, string paper)
+    {
+        await page.GotoAsync($"/papers/{paper}");
+        await page.Locator("fieldset.opts").First.Locator("label.opt").Nth(1).ClickAsync();
+        await page.Locator("main form button.wide").ClickAsync();
+        await page.Locator(".errs").WaitForAsync();
+        Assert.True(await page.Locator("fieldset.opts").First.Locator("input").Nth(1).IsCheckedAsync());
+        await page.Locator("fieldset.opts").Nth(1).Locator("label.opt").First.ClickAsync();
+        await page.Locator("main form button.wide").ClickAsync();
+        await page.Locator("dd.lead").First.WaitForAsync();
+        Assert.Equal(2, await page.Locator("dd.lead").CountAsync());
+        await page.Locator("main form button.wide").ClickAsync();
+        await page.Locator(".stub").WaitForAsync();
+        Assert.Equal(2, await page.Locator(".code").CountAsync());
+        await page.GotoAsync($"/papers/{paper}");
         Assert.Equal(0, await page.Locator("main form").CountAsync());
     }
 

@@ -15,6 +15,12 @@ public enum Who
 
     /// <summary>Lives in a community where nothing goes on.</summary>
     Neighbour,
+
+    /// <summary>Is being helped by staff, before a witness.</summary>
+    Helped,
+
+    /// <summary>Has four ballots of the other kinds before them.</summary>
+    Chooser,
     Staff,
 
     /// <summary>Holds no post: an empty inbox.</summary>

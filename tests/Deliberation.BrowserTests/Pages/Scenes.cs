@@ -64,6 +64,7 @@ public static class Scenes
         Result("result-failed", "outcome in ('Rejected', 'Inquorate') and options = '[]'"),
         Result("result-election", "outcome in ('Filled', 'PartlyFilled', 'Runoff')"),
         Result("result-budget", "options -> 0 ->> 'costFen' is not null"),
+        new("/results/{id:guid}", "result-ranked", Who.Stranger, Choosers.ResultAsync) { Act = page => page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)") },
         Of("/evaluations/{id:guid}/result", "evaluation-result", Who.Stranger, "/evaluations/*/result", ClosedEvaluation),
         Of("/covenants/{id:guid}", "covenant-draft", Who.Resident, "/covenants/*", DraftCovenant),
         Of("/covenants/{id:guid}", "covenant-adopted", Who.Resident, "/covenants/*", AdoptedCovenant),
@@ -75,6 +76,9 @@ public static class Scenes
         Wrong("/pledges/{project:guid}", "pledge-wrong", Who.Resident, "/pledges/*?need=money", page => SubmitAsync(page, ("Quantity", "x")), OpenBoard),
         Of("/pledges/{project:guid}", "pledges-closed", Who.Stranger, "/pledges/*", ClosedBoard),
         new("/receipts/{word}", "receipt", Who.Voter, world => Task.FromResult<string?>(world.Receipt)),
+        new("/receipts/paper/{word}", "paper-receipt", Who.Stranger, world => Task.FromResult<string?>(world.PaperReceipt)),
+        new("/ballots/{id:guid}/documents/{hash}", "document", Who.Stranger, world => DocumentAsync(world, "text/plain")),
+        new("/ballots/{id:guid}/documents/{hash}", "document-file", Who.Stranger, world => DocumentAsync(world, "application/pdf")),
         At("/verify", "verify", Who.Stranger, "/verify"),
         new("/verify", "verify-received", Who.Stranger, world => Task.FromResult<string?>($"/verify?code={Uri.EscapeDataString(world.Code)}")),
         At("/ledger", "ledger", Who.Stranger, "/ledger"),
@@ -103,6 +107,18 @@ public static class Scenes
         Wrong("/ballots/{id:guid}", "ballot-wrong", Who.Resident, "/ballots/*", page => SubmitAsync(page), OpenBallot),
         Of("/ballots/{id:guid}/check", "check-secret", Who.Resident, "/ballots/*", OpenBallot) with { Act = ChooseAsync },
         Of("/ballots/{id:guid}/check", "check-named", Who.Resident, "/ballots/*", NamedBallot) with { Act = ChooseAsync },
+        new("/papers/{id:guid}", "paper-questions", Who.Resident, world => Task.FromResult<string?>($"/papers/{world.Paper}")),
+        new("/papers/{id:guid}", "paper-wrong-one", Who.Resident, world => Task.FromResult<string?>($"/papers/{world.Paper}")) { Act = ChooseAsync, IsError = true },
+        new("/papers/{id:guid}/check", "paper-check", Who.Resident, world => Task.FromResult<string?>($"/papers/{world.Paper}")) { Act = AnswerPaperAsync },
+        At("/", "home-helped", Who.Helped, "/"),
+        Of("/ballots/{id:guid}", "ballot-helped", Who.Helped, "/ballots/*", OpenBallot),
+        new("/papers/{id:guid}", "paper-helped", Who.Helped, world => Task.FromResult<string?>($"/papers/{world.Paper}")),
+        new("/ballots/{id:guid}", "choose-ranked", Who.Chooser, _ => Choosers.BallotAsync("ranked")),
+        new("/ballots/{id:guid}", "choose-ranked-wrong", Who.Chooser, _ => Choosers.BallotAsync("ranked")) { Act = page => RankAsync(page, "1", "1"), IsError = true },
+        new("/ballots/{id:guid}/check", "choose-ranked-check", Who.Chooser, _ => Choosers.BallotAsync("ranked")) { Act = page => RankAsync(page, "2", "1", "3") },
+        new("/ballots/{id:guid}", "choose-scored", Who.Chooser, _ => Choosers.BallotAsync("scored")),
+        new("/ballots/{id:guid}", "choose-approved", Who.Chooser, _ => Choosers.BallotAsync("approved")),
+        new("/ballots/{id:guid}", "choose-consent", Who.Chooser, _ => Choosers.BallotAsync("consent")),
         Of("/evaluations/{id:guid}", "evaluation", Who.Resident, "/evaluations/*", OpenEvaluation),
         Wrong("/evaluations/{id:guid}", "evaluation-wrong", Who.Resident, "/evaluations/*", page => SubmitAsync(page), OpenEvaluation),
         Of("/evaluations/{id:guid}", "evaluation-last", Who.Resident, "/evaluations/*", OpenEvaluation) with { Act = AnswerAllAsync },
@@ -117,6 +133,8 @@ public static class Scenes
         At("/staff", "inbox-empty", Who.Idle, "/staff"),
         At("/staff/projects", "staff-projects", Who.Staff, "/staff/projects"),
         Of("/staff/projects/{id:guid}", "staff-project", Who.Staff, "/staff/projects/*", BuildProject),
+        new("/staff/projects/{id:guid}/documents", "staff-documents", Who.Staff, world => Task.FromResult<string?>($"/staff/projects/{world.PaperProject}/documents")),
+        new("/staff/projects/{id:guid}/documents", "staff-documents-wrong", Who.Staff, world => Task.FromResult<string?>($"/staff/projects/{world.PaperProject}/documents")) { Act = page => SubmitAsync(page), IsError = true },
         Of("/staff/projects/{id:guid}", "staff-project-closed", Who.Staff, "/staff/projects/*", ClosedProject),
         At("/staff/launch", "launch", Who.Staff, "/staff/launch"),
         new("/staff/launch/{draft:guid}", "launch-parts", Who.Staff, world => Task.FromResult<string?>(world.Draft)),
@@ -126,6 +144,7 @@ public static class Scenes
         At("/staff/ballots", "staff-ballots", Who.Staff, "/staff/ballots"),
         Of("/staff/ballots/{id:guid}", "tracker", Who.Staff, "/staff/ballots/*", OpenBallot),
         Of("/staff/ballots/{id:guid}", "tracker-named", Who.Staff, "/staff/ballots/*", NamedBallot),
+        Wrong("/staff/ballots/{id:guid}", "tracker-extend-wrong", Who.Staff, "/staff/ballots/*", ExtendNothingAsync, NamedBallot),
         Of("/staff/ballots/{id:guid}", "tracker-counted", Who.Staff, "/staff/ballots/*", CountedBallot),
         Of("/results/{id:guid}", "result-counted", Who.Stranger, "/results/*", CountedBallot),
         Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
@@ -216,6 +235,39 @@ public static class Scenes
         await page.Locator("label.opt").First.ClickAsync();
         await SendAsync(page, page.Locator("main form button.wide"));
     }
+
+    /// <summary>The first answer to each question of the paper.</summary>
+    private static async Task AnswerPaperAsync(IPage page)
+    {
+        foreach (var question in await page.Locator("fieldset.opts").AllAsync())
+        {
+            await question.Locator("label.opt").First.ClickAsync();
+        }
+
+        await SendAsync(page, page.Locator("main form button.wide"));
+    }
+
+    private static async Task RankAsync(IPage page, params string[] places)
+    {
+        for (var i = 0; i < places.Length; i++)
+        {
+            await page.Locator("main select").Nth(i).SelectOptionAsync(places[i]);
+        }
+
+        await SendAsync(page, page.Locator("main form button.wide"));
+    }
+
+    private static async Task ExtendNothingAsync(IPage page)
+    {
+        await page.Locator("details:has([name=ExtendDays]) > summary").ClickAsync();
+        await SubmitAsync(page, ("ExtendDays", "999"), ("ExtendReason", "下雨，来的人少。"));
+    }
+
+    private static async Task<string?> DocumentAsync(World world, string type) => await world.OneAsync(
+        $"""
+        select '/ballots/' || b.ballot_id || '/documents/' || (d ->> 'sha256') from ballot b cross join lateral jsonb_array_elements(b.documents) d
+        where b.community_id = @community and d ->> 'type' = '{type}' order by b.ballot_id limit 1
+        """);
 
     private static async Task AnswerAllAsync(IPage page)
     {

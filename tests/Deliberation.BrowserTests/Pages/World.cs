@@ -1,6 +1,15 @@
+using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
 using Deliberation.Features.Residents;
+using Deliberation.Features.Workflows;
+using Deliberation.Postgres;
+using Deliberation.Process.Ballots;
 using Deliberation.Testing;
+using Deliberation.Web.Pages.Residents.Ballots;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 
 namespace Deliberation.BrowserTests.Pages;
@@ -26,6 +35,15 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
     /// <summary>Its code, as printed there.</summary>
     public string Code { get; private set; } = "";
 
+    /// <summary>A paper with two questions that waits for everybody's vote.</summary>
+    public Guid Paper { get; private set; }
+
+    /// <summary>The project that asks them.</summary>
+    public Guid PaperProject { get; private set; }
+
+    /// <summary>Address of the receipt of a paper that was handed in.</summary>
+    public string PaperReceipt { get; private set; } = "";
+
     /// <summary>A launch that is prepared up to its last page.</summary>
     public string Draft { get; private set; } = "";
 
@@ -49,7 +67,13 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         var place = await OneAsync($"select community_id::text from resident where resident_id = '{neighbour}'");
         var slip = (await app.SendAsync(new IssueSlip(await app.StaffAsync("admin"), new CommunityId(int.Parse(place!, System.Globalization.CultureInfo.InvariantCulture)), null, new ResidentId(Guid.Parse(neighbour!))))).Require();
         await KeepAsync(Who.Neighbour, page => EnterAsync(page, slip.Token));
+        var chooser = await Choosers.PrepareAsync(this);
+        var home = await OneAsync($"select {Choosers.Place}::text");
+        var paper = (await app.SendAsync(new IssueSlip(await app.StaffAsync("admin"), new CommunityId(int.Parse(home!, System.Globalization.CultureInfo.InvariantCulture)), null, new ResidentId(Guid.Parse(chooser))))).Require();
+        await KeepAsync(Who.Chooser, page => EnterAsync(page, paper.Token));
         await KeepAsync(Who.Voter, VoteByHandAsync);
+        await OpenPaperAsync();
+        await KeepAsync(Who.Helped, HelpAsync);
         await KeepAsync(Who.Staff, PrepareLaunchAsync);
     }
 
@@ -116,6 +140,60 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.WaitForURLAsync("**/receipts/**", Arrived);
         Receipt = new Uri(page.Url).AbsolutePath;
         Code = await page.Locator(".code").InnerTextAsync();
+    }
+
+    /// <summary>Two questions to all households, by name, with a document each way: brought along, and of the project. One household has handed its paper in.</summary>
+    private async Task OpenPaperAsync()
+    {
+        PaperProject = Guid.Parse((await OneAsync("select project_id::text from project where community_id = @community and state = 'InBuild' order by launched_at limit 1"))!);
+        var instance = Guid.Parse((await OneAsync($"select instance_id::text from workflow_instance where community_id = @community and project_id = '{PaperProject}' order by created_at limit 1"))!);
+        var staff = await app.StaffAsync("staff");
+        (await app.SendAsync(new AttachDocument(staff, Demo, new ProjectId(PaperProject), "施工图", "%PDF-1.7"u8.ToArray()))).Require();
+        var rule = new JsonObject { ["rule"] = "Majority", ["base"] = "Cast", ["threshold"] = "1/2", ["strict"] = true };
+        await using (var scope = app.Services.CreateAsyncScope())
+        await using (var connection = await app.DataSource.OpenConnectionAsync())
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            var now = await connection.CouncilNowAsync();
+            foreach (var question in new[] { "院门口要不要装道闸？", "停车费按月收还是不收？同意就是按月收" })
+            {
+                var step = new StepContext(Demo, new ProjectId(PaperProject), instance, Guid.NewGuid().ToString("N"), "ballot", connection, now);
+                await scope.ServiceProvider.GetRequiredService<IWorkflowCommandHandler<OpenBallotCommand>>().HandleAsync(
+                    new OpenBallotCommand(question, "", rule.DeepClone().AsObject(), "Households", [], null, "Named", "civil-code-2021", 1, [], now, now.AddDays(12))
+                    {
+                        Paper = "walk",
+                        Documents = [new BallotText("管理办法", "一、居民的车免费停一辆。\n二、来访的车停两小时以内不收费。\n三、收的钱用来修路，每月公布。")],
+                    },
+                    step, CancellationToken.None);
+            }
+
+            await transaction.CommitAsync();
+        }
+
+        Paper = Guid.Parse((await OneAsync($"select distinct paper_id::text from ballot where community_id = @community and project_id = '{PaperProject}' and paper_id is not null and state = 'Open'"))!);
+        var ballots = (await _player.RowsAsync<Guid>("select ballot_id from ballot where community_id = @community and paper_id = @Paper order by ballot_id", new { Paper })).ToList();
+        var voter = new ResidentId(Guid.Parse((await OneAsync(
+            $"select p.resident_id::text from roll_entry_person p join household h on h.community_id = p.community_id and 'h:' || h.household_id = p.unit_key where p.community_id = @community and p.ballot_id = '{ballots[0]}' and h.door <> '3-502' order by p.unit_key limit 1"))!));
+        var caller = new Caller(CallerKind.Resident, voter, null, null, new HashSet<CommunityId> { Demo });
+        var votes = (await app.SendAsync(new CastPaper(caller, Demo, Paper, [.. ballots.Select(ballot => new PaperVote(new BallotId(ballot), ["For"]))], Guid.NewGuid().ToString()))).Require();
+        var slip = new PaperSlip(Demo.Value, votes[0].Receipt.ReceivedAt, votes[0].MayReplaceUntil!.Value, false, true, [.. votes.Select(vote => vote.Receipt.Code)]);
+        PaperReceipt = $"/receipts/paper/{app.Services.GetRequiredService<Papers>().Seal(slip)}";
+    }
+
+    /// <summary>Staff begin at the help desk; the quarter of an hour is made longer than the walk.</summary>
+    private async Task HelpAsync(IPage page)
+    {
+        await SignInAsync(page, "staff");
+        await page.GotoAsync("/staff/residents");
+        await page.Locator("[name=Find]").First.FillAsync("3-601");
+        await Scenes.SendAsync(page, page.Locator("form[role=search] button"));
+        var person = page.Locator("section.sheet:has(.st)").First; // the delegate, who is on the rolls
+        await person.Locator("summary", new LocatorLocatorOptions { HasText = "和本人一起办" }).ClickAsync();
+        await person.Locator("[name=Witness]").FillAsync("见证的人");
+        await person.Locator("label.opt:has([name=Distant])").ClickAsync();
+        await person.Locator("form:has([name=Witness]) button").ClickAsync();
+        await page.WaitForURLAsync(address => new Uri(address).AbsolutePath == "/", Arrived);
+        await OneAsync("with longer as (update resident_session set lease_until = clock_timestamp() + interval '1 day' where community_id = @community and helper_id is not null returning 1) select count(*)::text from longer");
     }
 
     private async Task PrepareLaunchAsync(IPage page)

@@ -28,18 +28,26 @@ internal sealed class BallotHall : IAsyncDisposable
         Database = database;
         Keys = keys;
         Community = new CommunityId(Interlocked.Increment(ref _communities));
+        _services = Services();
+    }
+
+    private ServiceProvider Services()
+    {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Deliberation"] = database.ConnectionString })
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["ConnectionStrings:Deliberation"] = Database.ConnectionString })
             .Build();
-        _services = new ServiceCollection()
+        return new ServiceCollection()
             .AddLogging()
             .AddSingleton<IConfiguration>(configuration)
             .AddPostgres(configuration)
             .AddFeatures()
-            .AddSingleton(database.DataSource)
+            .AddSingleton(Database.DataSource)
             .Configure<BallotKeyOptions>(options => options.Folder = Keys)
             .BuildServiceProvider();
     }
+
+    /// <summary>Another node of the same installation: its own batches and memories, the same database.</summary>
+    public Another Node() => new(Services());
 
     public TestDatabase Database { get; }
 
@@ -170,6 +178,17 @@ internal sealed class BallotHall : IAsyncDisposable
     {
         await using var scope = _services.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+    }
+
+    public sealed class Another(ServiceProvider services) : IAsyncDisposable
+    {
+        public async Task<Result<T>> SendAsync<T>(IRequest<Result<T>> request)
+        {
+            await using var scope = services.CreateAsyncScope();
+            return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request);
+        }
+
+        public ValueTask DisposeAsync() => services.DisposeAsync();
     }
 
     public Caller As(ResidentId resident) => new(CallerKind.Resident, resident, null, null, new HashSet<CommunityId> { Community });

@@ -110,4 +110,43 @@ public sealed class MajorityTests
     [Fact]
     public void A_threshold_does_not_overflow() =>
         Assert.True(Threshold.ThreeQuarters.IsMet(long.MaxValue, long.MaxValue));
+
+    [Theory] // who may call a body together: domain.md 3.4
+    [InlineData(MeetingBody.VillagersAssembly, 40, 400, 0, 0, true)]
+    [InlineData(MeetingBody.VillagersAssembly, 39, 400, 9, 30, false)]
+    [InlineData(MeetingBody.VillagersAssembly, 0, 400, 10, 30, true)]
+    [InlineData(MeetingBody.VillagersRepresentativesAssembly, 9, 45, 0, 0, true)]
+    [InlineData(MeetingBody.VillagersRepresentativesAssembly, 8, 45, 45, 45, false)]
+    [InlineData(MeetingBody.ResidentsAssembly, 20, 100, 0, 0, true)]
+    [InlineData(MeetingBody.ResidentsAssembly, 19, 100, 4, 12, true)]
+    [InlineData(MeetingBody.ResidentsRepresentativesAssembly, 10, 51, 0, 0, false)]
+    [InlineData(MeetingBody.CouncilMeeting, 5, 15, 0, 0, true)]
+    [InlineData(MeetingBody.GroupMeeting, 100, 100, 100, 100, false)]
+    public void A_body_meets_when_enough_ask_for_it(MeetingBody body, long asking, long entitled, long othersAsking, long others, bool isCalled) =>
+        Assert.Equal(isCalled, MeetingVote.IsCalled(body, asking, entitled, othersAsking, others));
+
+    [Theory]
+    [InlineData(40, 200, 0, 0, true)]
+    [InlineData(39, 200, 0, 0, false)]
+    [InlineData(0, 200, 15, 45, true)]
+    [InlineData(39, 200, 14, 45, false)]
+    [InlineData(0, 0, 0, 0, false)]
+    public void A_recall_is_put_to_the_vote_when_enough_ask_for_it(long asking, long voters, long representatives, long all, bool may) =>
+        Assert.Equal(may, OfficeElection.MayRecall(asking, voters, representatives, all));
+
+    [Theory]
+    [InlineData("residents-committee-2018", "2025-12-31", "residents-committee-2018")]
+    [InlineData("residents-committee-2018", "2026-01-01", "residents-committee-2026")]
+    [InlineData("villagers-committee-2026", "2025-12-31", "villagers-committee-2018")]
+    [InlineData("villagers-committee-2018", "2018-12-29", "villagers-committee-2018")]
+    [InlineData("villagers-committee-2018", "2018-12-28", null)]
+    [InlineData("civil-code-2021", "2021-01-01", "civil-code-2021")]
+    [InlineData("civil-code-2021", "2020-12-31", null)]
+    [InlineData("", "2026-01-01", null)]
+    public void A_ballot_is_opened_under_the_text_in_force_that_day(string id, string day, string? expected) =>
+        Assert.Equal(expected, Deliberation.Domain.Laws.LawProfiles.InForce(id, DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture))?.Id);
+
+    [Fact]
+    public void Figures_of_the_revisions_of_2025_are_to_be_confirmed() =>
+        Assert.All(Deliberation.Domain.Laws.LawProfiles.All, profile => Assert.Equal(profile.Id.EndsWith("2026", StringComparison.Ordinal), profile.Confirm));
 }

@@ -106,7 +106,7 @@ public sealed class ActivityTests
     {
         var ballot = new OpenBallotActivity(
             Input<string>.Of("Question?"), NoText, Input<JsonObject>.Of(JsonNode.Parse("""{"rule":"OwnersAssembly","matter":7}""")), Input<string>.Of("Owners"),
-            NoList, NoText, NoText, NoText, NoList, Input<int>.Of(15), Input<int>.Of(20), NoNumber);
+            NoList, NoText, NoText, NoText, NoList, Input<int>.Of(15), Input<int>.Of(20), NoNumber, NoText, NoList);
         var opened = ballot.Execute(new StepContext(Wednesday));
         var command = Assert.IsType<OpenBallotCommand>(Assert.Single(opened.Commands));
         Assert.Equal("2026-12-10 20:00", Shown(command.ClosesAt));
@@ -268,7 +268,7 @@ public sealed class ActivityTests
         new(NoText, Input<string>.Of("Contractor"), NoText, NoText, NoObject, NoNumber, Input<int>.Of(5), Input<bool>.Unset, NoNumber);
 
     private static RunElectionActivity Election(Input<JsonArray> nominees, JsonNode? before) =>
-        new(NoText, NoText, nominees, NoList, Input<JsonArray>.Of(before), Input<int>.Of(2), NoText, NoText, NoList, NoText, NoText, NoNumber, NoNumber, NoNumber);
+        new(NoText, NoText, nominees, NoList, Input<JsonArray>.Of(before), Input<int>.Of(2), NoText, NoText, NoList, NoText, NoText, NoNumber, NoNumber, NoNumber, NoObject);
 
     private static JsonNode Json(string text) => JsonNode.Parse(text)!;
 

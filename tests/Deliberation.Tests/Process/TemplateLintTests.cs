@@ -60,6 +60,35 @@ public sealed class TemplateLintTests
         Assert.Equal("input.default-out-of-bounds", Assert.Single(TemplateLint.Check(definition, CouncilActivities.Registry)).Code);
     }
 
+    [Theory]
+    [InlineData("OpenBallot", """{"type":"Object","value":{"rule":"Majority","base":"Cast"}}""", "")]
+    [InlineData("OpenBallot", """{"type":"Object","value":"{\"rule\":\"Schulze\",\"tieBreak\":\"Runoff\"}"}""", "")]
+    [InlineData("OpenBallot", """{"type":"Object","value":{"rule":"Majorty"}}""", "ballot.rule-invalid")]
+    [InlineData("OpenBallot", """{"type":"Literal","value":{"base":"Cast"}}""", "ballot.rule-invalid")]
+    [InlineData("OpenBallot", """{"type":"Object","value":{"rule":"Majority","base":"Everybody","threshold":"3/2"}}""", "ballot.rule-invalid,ballot.rule-invalid")]
+    [InlineData("OpenBallot", """{"type":"Object","value":{"rule":"Majority","treshold":"2/3"}}""", "ballot.rule-setting-unknown")]
+    [InlineData("OpenBallot", """{"type":"JavaScript","value":"({ rule: \"OwnersAssembly\", matter: getInput(\"Matter\") })"}""", "")]
+    [InlineData("OpenBallot", """{"type":"JavaScript","value":"({ rule: \"OwnersAsembly\", matter: 7 })"}""", "ballot.rule-unknown")]
+    [InlineData("OpenBallot", """{"type":"JavaScript","value":"getInput(\"Rule\")"}""", "")]
+    [InlineData("RunElection", """{"type":"Object","value":{"rule":"StvScottish"}}""", "")]
+    [InlineData("RunElection", """{"type":"Object","value":{"reservedSeats":1,"kin":[["a","b"]]}}""", "")]
+    [InlineData("RunElection", """{"type":"Object","value":{"tieBreak":"All"}}""", "ballot.rule-invalid")]
+    public void A_rule_that_cannot_be_counted_is_found_before_anybody_votes(string type, string rule, string codes)
+    {
+        string[] ports = type == "OpenBallot" ? ["Passed", "Rejected", "Inquorate", "Tied", "Voided"] : ["Filled", "PartlyFilled", "Runoff", "Invalid"];
+        var ballot = $$$$"""{"id":"t","type":"Deliberation.{{{{type}}}}","version":1,"rule":{"typeName":"JsonObject","expression":{{{{rule}}}}}}""";
+        var ways = string.Join(',', ports.Select(port => $$$"""{"source":{"activity":"t","port":"{{{port}}}"},"target":{"activity":"e","port":"In"}}"""));
+        Assert.Equal(codes, string.Join(',', Codes(ballot + "," + End, ways)));
+    }
+
+    [Fact]
+    public void A_rule_that_is_handed_to_another_workflow_is_read_too()
+    {
+        const string call = """{"id":"t","type":"Elsa.ExecuteWorkflow","version":1,"input":{"typeName":"ObjectDictionary","expression":{"type":"JavaScript","value":"({ Rule: ({ rule: \"Borda1\" }) })"}}}""";
+        Assert.Contains("ballot.rule-unknown", Codes(call + "," + End + """,{"id":"b","type":"Deliberation.CloseProject","version":1}""",
+            """{"source":{"activity":"t","port":"Done"},"target":{"activity":"e","port":"In"}},{"source":{"activity":"t","port":"Done"},"target":{"activity":"b","port":"In"}}"""));
+    }
+
     private static List<string> Codes(string activities, string connections)
     {
         var json = $$$"""{"id":"a","definitionId":"a","name":"a","root":{"id":"r","type":"Elsa.Flowchart","start":"t","activities":[{{{activities}}}],"connections":[{{{connections}}}]}}""";

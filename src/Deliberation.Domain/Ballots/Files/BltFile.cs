@@ -33,7 +33,11 @@ internal static partial class BltFile
             if (line.StartsWith('['))
             {
                 var parts = line.Trim('[', ']').Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-                if (parts is ["nick", ..]) nicks = [.. parts[1..]];
+                if (parts is ["nick", ..])
+                {
+                    nicks = [.. parts[1..]];
+                    if (nicks.Count != size[0]) throw new BallotFileException(number, $"{size[0]} candidates but {nicks.Count} short names");
+                }
                 else if (parts is ["tie", ..]) lotOrder = [.. parts[1..].Select(p => Candidate(p, size[0], nicks, number))];
                 else if (parts is ["withdrawn", ..]) withdrawn.UnionWith(parts[1..].Select(p => Candidate(p, size[0], nicks, number)));
                 continue;

@@ -21,9 +21,9 @@ internal static class JsonBallotFile
         {
             throw new BallotFileException((int)(exception.LineNumber ?? -1) + 1, "not JSON: " + exception.Message);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or FormatException and not BallotFileException)
+        catch (Exception exception) when (exception is InvalidOperationException or KeyNotFoundException or ArgumentException or FormatException and not BallotFileException)
         {
-            // What JsonElement throws for a member of another kind, one that is absent, or a number out of range.
+            // What JsonElement throws for a member of another kind, one that is absent, a number out of range, or half a character.
             throw new BallotFileException(0, "the JSON has another shape than expected: " + exception.Message);
         }
     }
@@ -80,7 +80,7 @@ internal static class JsonBallotFile
 
     private static BallotFile Scored(string? name, JsonElement root, List<string> options, List<ScorePaper> papers)
     {
-        var max = root.TryGetProperty("maxScore", out var given) ? given.GetInt32() : Score.DefaultMaxScore;
+        var max = root.TryGetProperty("maxScore", out var given) ? (int)Within(given, 1, 1_000_000) : Score.DefaultMaxScore;
         if (papers.Exists(p => p.Scores.Count != options.Count)) throw new BallotFileException(0, $"a paper does not score all {options.Count} options");
         if (papers.Exists(p => p.Scores.Any(s => s < 0 || s > max))) throw new BallotFileException(0, $"a score is not from 0 to {max}");
         return new() { Name = name, Options = options, Scores = papers, MaxScore = max, LotOrder = options };

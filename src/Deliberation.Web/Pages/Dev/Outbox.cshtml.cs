@@ -37,6 +37,6 @@ public sealed class OutboxModel(IMediator mediator, ITexts texts, IHostEnvironme
     {
         Now = await NowAsync(cancellationToken);
         return await AskAsync(
-            new ListMessages(Caller, Community, null, string.IsNullOrEmpty(Channel) ? null : Channel, PageAsked(30)), list => Messages = list, cancellationToken);
+            new ListMessages(Caller, Community, null, string.IsNullOrEmpty(Channel) ? null : Channel, PageAsked(30), IsMailbox: true), list => Messages = list, cancellationToken);
     }
 }

@@ -27,7 +27,7 @@ public static class ResultWords
     public static string Outcome(this ITexts texts, BallotResultView result) =>
         result is { Outcome: "Passed", Budget: not null }
             ? texts.Get("result.outcome-budget", new { count = result.Funded.Count, total = result.Ballot.Options.Count })
-            : texts[$"result.outcome.{result.Outcome}"];
+            : texts[result is { Outcome: "Passed", Elected.Count: > 0 } ? "result.outcome-chosen" : $"result.outcome.{result.Outcome}"];
 
     /// <summary>A candidate's votes on the scale of the papers that the rule counts, with the line that elects; null where no line was asked for.</summary>
     public static MeterPart? Candidate(this ITexts texts, RuleTest? test, string name, BallotResultView result)
@@ -93,6 +93,7 @@ public static class ResultWords
                 .Select(t => texts.Get("result.because-failed", new { test = texts[$"result.test.{t.Code}"], missing = texts.Amount(result.Ballot, t.Measure, t.Missing) })))
             : result.Budget is { } money
                 ? texts.Get("result.because-budget", new { cost = texts.Format.Money(money.CostFen), budget = texts.Format.Money(money.BudgetFen) })
+            : texts.BecauseChosen(result) is { } chosen ? chosen
             : texts.Has($"result.because.{result.Outcome}") ? texts[$"result.because.{result.Outcome}"] : "";
 
     /// <summary>What an option of a budget costs and, when it got nothing, why.</summary>

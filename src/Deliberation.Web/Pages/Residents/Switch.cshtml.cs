@@ -34,6 +34,6 @@ public sealed class SwitchModel(IMediator mediator, ITexts texts) : PageModel
         await mediator.Send(new Leave(User.Caller(), HttpContext.Frame().CommunityId, Secret), cancellationToken);
         await HttpContext.SignOutAsync(Schemes.Resident);
         ReceiptCookie.ForgetAll(HttpContext);
-        return Redirect("/enter");
+        return Redirect(User.Caller().AssistedBy is null ? "/enter" : "/staff/residents"); // a helper goes back to the desk
     }
 }

@@ -19,12 +19,22 @@ public sealed class ProxiesModel(IMediator mediator, ITexts texts) : DeskPage(me
     [BindProperty]
     public string? Holder { get; set; }
 
+    /// <summary>What the holder is to the giver; village elections need it.</summary>
+    [BindProperty]
+    public ProxyRelation? Relation { get; set; }
+
     [BindProperty]
     public string? Document { get; set; }
 
     public BallotView Ballot { get; private set; } = null!;
 
     public IReadOnlyList<ProxyLine> Proxies { get; private set; } = [];
+
+    /// <summary>Units one person may act for.</summary>
+    public int Most => Ballot.MaxProxiesPerHolder;
+
+    /// <summary>Until when a proxy may be registered.</summary>
+    public DateTimeOffset RegisterBy => Ballot.ProxiesRegisteredBy;
 
     private BallotId BallotId => new(Id);
 
@@ -62,7 +72,7 @@ public sealed class ProxiesModel(IMediator mediator, ITexts texts) : DeskPage(me
         }
 
         return await ActAsync(
-            new GrantProxy(Caller, Community, BallotId, unit ?? "", holder ?? new ResidentId(Guid.Empty), Document ?? ""), "proxy-granted", cancellationToken);
+            new GrantProxy(Caller, Community, BallotId, unit ?? "", holder ?? new ResidentId(Guid.Empty), Document ?? "", Relation), "proxy-granted", cancellationToken);
     }
 
     public Task<IActionResult> OnPostWithdrawAsync(string withdrawn, CancellationToken cancellationToken) =>

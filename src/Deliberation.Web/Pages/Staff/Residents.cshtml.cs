@@ -34,6 +34,10 @@ public sealed class ResidentsModel(IMediator mediator, ITexts texts) : DeskPage(
     [BindProperty]
     public string? Witness { get; set; }
 
+    /// <summary>Helper and witness are no candidates and not of a candidate's family.</summary>
+    [BindProperty]
+    public bool Distant { get; set; }
+
     [BindProperty]
     public string? NewBuilding { get; set; }
 
@@ -97,11 +101,12 @@ public sealed class ResidentsModel(IMediator mediator, ITexts texts) : DeskPage(
     public async Task<IActionResult> OnPostAssistAsync(CancellationToken cancellationToken)
     {
         AssistedSession? session = null;
-        if (await AskAsync(new StartAssistedSession(Caller, Community, ResidentId, Witness ?? ""), begun => session = begun, cancellationToken) is { } refusal)
+        if (await AskAsync(new StartAssistedSession(Caller, Community, ResidentId, Witness ?? "", Distant), begun => session = begun, cancellationToken) is { } refusal)
         {
             return await ShowAsync(refusal, cancellationToken);
         }
 
+        ReceiptCookie.ForgetAll(HttpContext); // whoever was helped before
         await ResidentCookie.BeginAsync(HttpContext, session!.Secret);
         return LocalRedirect("/");
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Language;
@@ -15,6 +16,12 @@ public sealed class TrackerModel(IMediator mediator, ITexts texts) : DeskPage(me
     [BindProperty]
     public string? PauseReason { get; set; }
 
+    [BindProperty]
+    public string? ExtendDays { get; set; }
+
+    [BindProperty]
+    public string? ExtendReason { get; set; }
+
     public BallotTracker Tracker { get; private set; } = null!;
 
     private BallotId Ballot => new(Id);
@@ -27,6 +34,10 @@ public sealed class TrackerModel(IMediator mediator, ITexts texts) : DeskPage(me
 
     public Task<IActionResult> OnPostResumeAsync(CancellationToken cancellationToken) =>
         ActAsync(new ResumeBallot(Caller, Community, Ballot), "ballot-resumed", cancellationToken);
+
+    public Task<IActionResult> OnPostExtendAsync(CancellationToken cancellationToken) => ActAsync(
+        new ExtendBallot(Caller, Community, Ballot, int.TryParse(ExtendDays, NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0, ExtendReason ?? ""),
+        "ballot-extended", cancellationToken, field: named => named == "days" ? nameof(ExtendDays) : nameof(ExtendReason));
 
     public Task<IActionResult> OnPostDeclareAsync(CancellationToken cancellationToken) =>
         ActAsync(new DeclareBallot(Caller, Community, Ballot), "ballot-declared", cancellationToken);

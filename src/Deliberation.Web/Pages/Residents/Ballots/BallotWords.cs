@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Process.Ballots;
@@ -22,8 +21,13 @@ public static class BallotWords
 
     /// <summary>What one choice is called on the paper, on the check page and in the result.</summary>
     public static string Choice(this ITexts texts, BallotView ballot, string choice) =>
-        choice == Abstain && ballot.Options.Count > 0 ? texts[ballot.IsBudget ? "vote.choice.AbstainBudget" : "vote.choice.AbstainElection"]
-        : Answers.Contains(choice) ? texts[$"vote.choice.{choice}"] : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text ?? choice;
+        choice == Abstain && ballot.Options.Count > 0 ? texts[ballot.IsBudget ? "vote.choice.AbstainBudget" : BallotRule.Read(ballot.Rule).IsChoice ? "vote.choice.AbstainOptions" : "vote.choice.AbstainElection"]
+        : Answers.Contains(choice) ? texts[$"vote.choice.{choice}"]
+        : choice.StartsWith(PaperForm.Because, StringComparison.Ordinal) ? texts.Get("vote.reason-said", new { reason = choice[PaperForm.Because.Length..] })
+        : ballot.Options.FirstOrDefault(o => o.Id == choice)?.Text
+            ?? (PaperForm.Split(choice) is { Number: { } figure } split && ballot.Options.FirstOrDefault(o => o.Id == split.Id) is { } option
+                ? texts.Get(ballot.Form.Kind is PaperKind.Ranks ? "vote.rank-said" : "vote.score-said", new { option = option.Text, figure })
+                : choice);
 
     public static string Cost(this ITexts texts, BallotOption option) =>
         option.CostFen is { } fen ? texts.Get("vote.cost", new { money = texts.Format.Money(fen) }) : "";
@@ -46,22 +50,44 @@ public static class BallotWords
     /// <summary>How it is counted, in one or two sentences.</summary>
     public static string HowCounted(this ITexts texts, BallotView ballot)
     {
-        var rule = ballot.Rule;
-        var name = Text(rule, "rule");
-        return name switch
+        var rule = BallotRule.Read(ballot.Rule);
+        var key = texts.Of(ballot, $"vote.count.{rule.Kind}");
+        return rule.Kind switch
         {
-            "OwnersAssembly" => texts[OwnersAssembly.IsSpecial((OwnersMatter)Number(rule, "matter")) ? "vote.count.OwnersAssembly.special" : "vote.count.OwnersAssembly.ordinary"],
-            "OfficeElection" => texts.Get(texts.Of(ballot, "vote.count.OfficeElection"), new { seats = Number(rule, "seats") }),
-            "Majority" => texts.Get("vote.count.Majority", new
+            RuleKind.OwnersAssembly => texts[OwnersAssembly.IsSpecial(rule.Matter) ? "vote.count.OwnersAssembly.special" : "vote.count.OwnersAssembly.ordinary"],
+            RuleKind.Majority when rule.AllButK is { } k => texts.Get("vote.count.AllButK", new { k }) + texts.Turnout(rule),
+            RuleKind.Majority or RuleKind.TwoThirds => texts.Get(key, new
             {
-                comparison = texts[rule["strict"]?.GetValue<bool>() == true ? "vote.more-than" : "vote.at-least"],
-                threshold = texts.Fraction(Text(rule, "threshold")),
-                whole = texts[texts.Of(ballot, $"vote.base.{Text(rule, "base")}")],
-            }) + (rule["minTurnout"] is null ? "" : texts.Get("vote.count.turnout", new { threshold = texts.Fraction(Text(rule, "minTurnout")) })),
-            "EqualShares" or "BudgetGreedy" => texts.Get(texts.Of(ballot, $"vote.count.{name}"), new { budgetFen = Number(rule, "budgetFen") }),
-            _ => texts[$"vote.count.{name}"],
+                comparison = texts[rule.Threshold.Strict ? "vote.more-than" : "vote.at-least"],
+                threshold = texts.Fraction(rule.Threshold),
+                whole = texts[texts.Of(ballot, $"vote.base.{rule.Base}")],
+            }) + texts.Turnout(rule),
+            RuleKind.AllButK => texts.Get(key, new { k = rule.AllButK }) + texts.Turnout(rule),
+            RuleKind.Consent => texts.Get(key, new { share = texts.Fraction(rule.MaxStandAside.ToString()) })
+                + (rule.Fallback is not null && rule.Round >= rule.MaxRounds ? texts["vote.count.consent-fallback"] : "") + texts.Turnout(rule),
+            RuleKind.Meeting => texts.Get(key, new { quorum = texts.Share(MeetingVote.QuorumOf(rule.Body, rule.Form)) }),
+            _ when rule.IsBudget => texts.Get(key, new { budgetFen = rule.BudgetFen }),
+            _ => texts.Get(key, new { seats = rule.Seats, marks = ballot.MaxChoices, max = rule.MaxScore, options = ballot.Options.Count, top = ballot.Options.Count - 1 })
+                + (rule.MinApproval is { } line ? texts.Get("vote.count.approval-line", new { threshold = texts.Share(line) }) : "")
+                + texts.Turnout(rule)
+                + (rule.LotHash is { } hash ? texts.Get("vote.count.lot", new { hash = hash[..Math.Min(SealShown, hash.Length)] }) : ""),
         };
     }
+
+    /// <summary>Whether the vote may be changed after it is sent, and until when.</summary>
+    public static string MayChange(this ITexts texts, BallotView ballot) =>
+        ballot.MayReplace ? texts.Get("check.may-change", new { deadline = texts.Format.Deadline(ballot.ClosesAt) })
+        : texts[ballot.IsSecret ? "check.final" : "check.final-named"];
+
+    private const int SealShown = 12;
+
+    private static string Turnout(this ITexts texts, BallotRule rule) =>
+        rule.MinTurnout is { } turnout ? texts.Get("vote.count.turnout", new { threshold = texts.Fraction(turnout) }) : "";
+
+    /// <summary>At least two thirds, more than half.</summary>
+    private static string Share(this ITexts texts, Threshold line) => texts[line.Strict ? "vote.more-than" : "vote.at-least"] + texts.Fraction(line);
+
+    private static string Fraction(this ITexts texts, Threshold line) => texts.Fraction($"{line.Numerator}/{line.Denominator}");
 
     /// <summary>2/3 as people say it, where the language has a word for it.</summary>
     public static string Fraction(this ITexts texts, string fraction) => texts.Has($"fraction.{fraction}") ? texts[$"fraction.{fraction}"] : fraction;
@@ -69,8 +95,4 @@ public static class BallotWords
     /// <summary>The key of the wording for households where the roll counts them and the language has one.</summary>
     private static string Of(this ITexts texts, BallotView ballot, string key) =>
         ballot.RollKind == "Households" && texts.Has($"{key}.Households") ? $"{key}.Households" : key;
-
-    private static string Text(JsonObject rule, string name) => rule[name]?.ToString() ?? "";
-
-    private static long Number(JsonObject rule, string name) => rule[name] is JsonValue value && value.TryGetValue<long>(out var number) ? number : 0;
 }

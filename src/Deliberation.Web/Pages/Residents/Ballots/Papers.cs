@@ -8,15 +8,26 @@ namespace Deliberation.Web.Pages.Residents.Ballots;
 /// <param name="Key">Idempotency key, made with the empty form: a paper is cast once however often it is sent.</param>
 public sealed record Paper(Guid Ballot, Guid Resident, string? Unit, IReadOnlyList<string> Choices, string Key);
 
+/// <summary>A filled paper with several questions.</summary>
+/// <param name="Choices">By ballot.</param>
+/// <param name="Key">As in <see cref="Ballots.Paper"/>.</param>
+public sealed record FilledPaper(Guid Id, Guid Resident, string? Unit, IReadOnlyDictionary<Guid, IReadOnlyList<string>> Choices, string Key);
+
+/// <summary>What the address of a whole paper's receipt says: short, since addresses and cookies are; the questions are found by the codes.</summary>
+public sealed record PaperSlip(int Community, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace, IReadOnlyList<string> Codes);
+
 /// <summary>What a receipt's address says. Never the choice.</summary>
 public sealed record ReceiptSlip(string Question, string Code, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace);
 
 /// <summary>Papers and receipts as opaque words for addresses: the server keeps nothing, the address tells nobody anything, and back, reload and two tabs all work.</summary>
 public sealed class Papers(IDataProtectionProvider protection)
 {
+    private const int LongestWord = 7_000; // an address holds no more
     private static readonly TimeSpan PaperLasts = TimeSpan.FromHours(1);
 
     private readonly ITimeLimitedDataProtector _papers = protection.CreateProtector("ballot.paper").ToTimeLimitedDataProtector();
+    private readonly ITimeLimitedDataProtector _forms = protection.CreateProtector("ballot.paper-form").ToTimeLimitedDataProtector();
+    private readonly IDataProtector _paperReceipts = protection.CreateProtector("ballot.paper-receipt");
     private readonly IDataProtector _receipts = protection.CreateProtector("ballot.receipt");
 
     public string Seal(Paper paper) => _papers.Protect(JsonSerializer.Serialize(paper), PaperLasts);
@@ -25,6 +36,16 @@ public sealed class Papers(IDataProtectionProvider protection)
     public Paper? Open(string? word, BallotId ballot, ResidentId? resident) =>
         Unseal<Paper>(_papers, word) is { } paper && paper.Ballot == ballot.Value && paper.Resident == resident?.Value ? paper : null;
 
+    public string Seal(FilledPaper paper) => _forms.Protect(JsonSerializer.Serialize(paper), PaperLasts);
+
+    /// <returns>As <see cref="Open"/>.</returns>
+    public FilledPaper? OpenForm(string? word, Guid paper, ResidentId? resident) =>
+        Unseal<FilledPaper>(_forms, word) is { } form && form.Id == paper && form.Resident == resident?.Value ? form : null;
+
+    public string Seal(PaperSlip receipt) => _paperReceipts.Protect(JsonSerializer.Serialize(receipt));
+
+    public PaperSlip? OpenPaperReceipt(string word) => Unseal<PaperSlip>(_paperReceipts, word);
+
     public string Seal(ReceiptSlip receipt) => _receipts.Protect(JsonSerializer.Serialize(receipt));
 
     public ReceiptSlip? OpenReceipt(string word) => Unseal<ReceiptSlip>(_receipts, word);
@@ -32,7 +53,7 @@ public sealed class Papers(IDataProtectionProvider protection)
     private static T? Unseal<T>(IDataProtector protector, string? word)
         where T : class
     {
-        if (string.IsNullOrEmpty(word) || word.Length > 4000)
+        if (string.IsNullOrEmpty(word) || word.Length > LongestWord)
         {
             return null;
         }

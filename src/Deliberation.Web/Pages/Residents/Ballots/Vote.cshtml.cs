@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
@@ -33,7 +34,13 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
     /// <summary>Address of the receipt when this browser knows it.</summary>
     public string? ReceiptLink { get; private set; }
 
-    public bool MayChange => Ballot is { IsSecret: false, TakesVotes: true } && Mine is { HasVoted: true };
+    /// <summary>Who votes for whom, as far as it holds.</summary>
+    public IReadOnlyList<ProxyLine> Proxies { get; private set; } = [];
+
+    /// <summary>The question stands on one paper with others that wait too.</summary>
+    public bool IsOnPaper { get; private set; }
+
+    public bool MayChange => Ballot is { MayReplace: true, TakesVotes: true } && Mine is { HasVoted: true };
 
     public async Task<IActionResult> OnGetAsync(Guid id, string? paper, bool again, CancellationToken cancellationToken)
     {
@@ -63,17 +70,10 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
             ModelState.AddModelError(nameof(Unit), texts["vote.choose-unit"]);
         }
 
-        if (Choices.Count == 0 || Choices.Except(Ballot.Choices()).Any())
+        Choices = PaperWords.ChoicesOf(Ballot, Choices, Request.Form);
+        if (Ballot.Form.Check(Choices) is { } fault)
         {
-            ModelState.AddModelError(nameof(Choices), texts[Ballot.Options.Count == 0 ? "vote.choose-answer" : "vote.choose-option"]);
-        }
-        else if (Choices.Count > 1 && Choices.Contains(BallotWords.Abstain))
-        {
-            ModelState.AddModelError(nameof(Choices), texts["vote.abstain-alone"]);
-        }
-        else if (Choices.Count > Math.Max(1, Ballot.MaxChoices))
-        {
-            ModelState.AddModelError(nameof(Choices), texts.Get("vote.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }));
+            ModelState.AddModelError(fault is PaperFault.ReasonMissing ? "Reason" : nameof(Choices), Why(fault));
         }
 
         if (!ModelState.IsValid)
@@ -86,6 +86,21 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         return RedirectToPage("Check", new { id, paper = papers.Seal(paper) });
     }
 
+    /// <summary>What is wrong with the paper, in the words of this page.</summary>
+    private string Why(PaperFault fault) => fault switch
+    {
+        PaperFault.TooMany when Choices.Contains(BallotWords.Abstain) => texts["vote.abstain-alone"],
+        PaperFault.TooMany => texts.Get("vote.too-many", new { max = Ballot.MaxChoices, chosen = Choices.Count }),
+        PaperFault.Empty or PaperFault.Unknown => texts[Ballot.Form.Kind switch
+        {
+            PaperKind.Answer => "vote.choose-answer",
+            PaperKind.Ranks => "vote.choose-rank",
+            PaperKind.Scores => "vote.choose-score",
+            _ => "vote.choose-option",
+        }],
+        _ => texts.Why(BallotRefusals.Choices(Choices, Ballot.Form, Ballot.MaxChoices)!),
+    };
+
     private async Task<IActionResult?> ReadAsync(Guid id, CancellationToken cancellationToken)
     {
         var answer = await mediator.Send(new GetBallot(User.Caller(), HttpContext.Frame().CommunityId, new BallotId(id)), cancellationToken);
@@ -95,6 +110,14 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         }
 
         Ballot = answer.Require();
+        var proxies = await mediator.Send(new ListProxies(User.Caller(), HttpContext.Frame().CommunityId, Ballot.Id), cancellationToken);
+        Proxies = [.. proxies.Require().Where(proxy => proxy.WithdrawnAt is null)];
+        if (Ballot is { Paper: { } paper, TakesVotes: true })
+        {
+            var together = (await mediator.Send(new GetPaper(User.Caller(), HttpContext.Frame().CommunityId, paper), cancellationToken)).Require();
+            IsOnPaper = together.Count(ballot => ballot.TakesVotes && ballot.MyUnits.Any(unit => !unit.HasVoted)) > 1;
+        }
+
         return null;
     }
 
@@ -108,6 +131,10 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         if (ReceiptCookie.Find(HttpContext, Ballot.Id, (Mine ?? (Ballot.MyUnits.Count > 0 ? Ballot.MyUnits[0] : null))?.Key) is { } kept)
         {
             ReceiptLink = $"/receipts/{kept.Split('|')[^1]}";
+        }
+        else if (Ballot.Paper is { } paper && Mine is { HasVoted: true } && ReceiptCookie.Find(HttpContext, new BallotId(paper), Mine.Key) is { } together)
+        {
+            ReceiptLink = $"/receipts/paper/{together.Split('|')[^1]}";
         }
     }
 }
