@@ -69,7 +69,7 @@ internal static class LedgerDocuments
                 ["area"] = total["areaHundredths"]!.DeepClone(),
             })]),
         };
-        foreach (var name in new[] { "elected", "funded", "order", "reason" })
+        foreach (var name in new[] { "elected", "funded", "order", "present", "lot", "reason" })
         {
             if (result[name] is { } value)
             {
