@@ -19,6 +19,6 @@ internal static class LedgerKeyRows
             """,
             new { community, hash = SHA256.HashData(key.Spki), key.Name, role = role.ToString(), key.Spki, now },
             cancellationToken);
-        await connection.PendAsync(community, null, "key", LeafBody.Key(key, role, isAdded: true), cancellationToken);
+        await connection.PendAsync(community, null, "key", LeafBody.Key(key, role, isAdded: true), cancellationToken, isFirst: role == KeyRole.Log);
     }
 }

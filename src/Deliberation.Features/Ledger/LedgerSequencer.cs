@@ -155,8 +155,7 @@ internal sealed class LedgerSequencer(NpgsqlDataSource dataSource, LedgerKeys ke
         RandomNumberGenerator.Shuffle(votes.AsSpan());
         return (
             [
-                .. events.Where(e => !e.Closes).OrderBy(e => e.Kind != "key") // whoever signs comes first
-                    .Concat(votes).Concat(isMore ? [] : closing) // not before the last of the votes
+                .. events.Where(e => !e.Closes).Concat(votes).Concat(isMore ? [] : closing) // not before the last of the votes
                     .Select(pending => new Leaf(pending)),
             ],
             isMore);

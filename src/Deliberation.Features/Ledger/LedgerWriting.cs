@@ -103,11 +103,15 @@ internal static class LedgerWriting
             cancellationToken);
 
     /// <param name="ballot">Null for what concerns none.</param>
+    /// <param name="isFirst">Before all else that waits.</param>
     public static Task PendAsync(
-        this NpgsqlConnection connection, CommunityId community, BallotId? ballot, string kind, string body, CancellationToken cancellationToken) =>
+        this NpgsqlConnection connection, CommunityId community, BallotId? ballot, string kind, string body, CancellationToken cancellationToken, bool isFirst = false) =>
         connection.RunAsync(
-            "insert into log_pending (community_id, entry, ballot_id, kind, place, body) values (@community, @entry, @ballot, @kind, nextval('log_place'), @body)",
-            new { community, ballot, kind, body, entry = RandomNumberGenerator.GetBytes(MerkleHash.Length) },
+            """
+            insert into log_pending (community_id, entry, ballot_id, kind, place, body)
+            values (@community, @entry, @ballot, @kind, case when @isFirst then 0 else nextval('log_place') end, @body)
+            """,
+            new { community, ballot, kind, body, isFirst, entry = RandomNumberGenerator.GetBytes(MerkleHash.Length) },
             cancellationToken);
 
     private static Task<int> KeepAsync(

@@ -79,7 +79,7 @@ public sealed class JoinTests
         await using var database = await TestDatabase.CreateAsync();
         await using var hall = await BallotHall.OpenAsync(database);
         var (ballot, truth) = await VotedAsync(hall);
-        await hall.ExecuteAsync("create or replace function resettle_ballot(community int, ballot uuid) returns void language sql as 'select null::void'");
+        await hall.ExecuteAsync("create or replace function resettle_ballot(community int, ballot uuid) returns void language sql as 'select 1'");
         await hall.CloseBallotAsync(ballot);
         await AppendAsync(hall);
 

@@ -320,6 +320,56 @@ public sealed class ProofTests(TestDatabase database) : IClassFixture<TestDataba
         inLog.ShouldContain($"\"roll\":\"{Convert.ToHexStringLower(tree.Root())}\"");
     }
 
+    /// <summary>The verifier shares no code with what wrote the bundle.</summary>
+    [Fact]
+    public async Task The_offline_auditor_finds_nothing_wrong_with_our_bundles_and_sees_a_changed_one()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        await PlayAsync(hall);
+        var (household, _) = await hall.AddHouseholdAsync("9-901", 1960);
+        var admin = hall.AsStaff(CallerKind.Admin);
+        var open = await hall.OpenBallotAsync(secrecy: "Secret");
+        (await hall.SendAsync(new CorrectRoll(admin, hall.Community, open, $"h:{household}", RollChange.Remove, null, "Moved out in May"))).Require();
+        (await hall.SendAsync(new CancelBallot(admin, hall.Community, await hall.OpenBallotAsync(), "A wrong question"))).Require();
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        (await hall.SendAsync(new AddWitness(admin, hall.Community, "居委会", key.ExportSubjectPublicKeyInfoPem()))).Require();
+        await AppendAsync(hall);
+        var head = (await hall.SendAsync(new GetCheckpoint(Caller.Anonymous, hall.Community))).Require();
+        (await hall.SendAsync(new AddCosignature(
+            Caller.Anonymous, hall.Community, head.Size, NoteKey.Sign("居委会", key, SignedNote.TryParse(head.Note)!.Text).ToString()))).Require();
+
+        (await VerifyAsync((await hall.SendAsync(new ExportPublicBundle(Caller.Anonymous, hall.Community))).Require())).ShouldBe(0);
+        (await VerifyAsync((await hall.SendAsync(new ExportAuditorsBundle(admin, hall.Community, "Yearly audit"))).Require())).ShouldBe(0);
+        await hall.ExecuteAsync(
+            """
+            alter table log_leaf disable trigger user;
+            update log_leaf set commitment = sha256('another') where community_id = @Community and idx = (
+                select min(idx) from log_leaf where community_id = @Community and kind = 'vote');
+            alter table log_leaf enable trigger user
+            """,
+            new { hall.Community });
+        (await VerifyAsync((await hall.SendAsync(new ExportPublicBundle(Caller.Anonymous, hall.Community))).Require())).ShouldBe(1);
+    }
+
+    private static async Task<int> VerifyAsync(LedgerBundle bundle)
+    {
+        var path = Path.Combine(Path.GetTempPath(), $"dlbbundle{Guid.NewGuid():N}.zip");
+        try
+        {
+            await using (var file = File.Create(path))
+            {
+                await bundle.WriteAsync(file, CancellationToken.None);
+            }
+
+            string[] args = ["verify", path];
+            return Convert.ToInt32(System.Reflection.Assembly.Load("Deliberation.Cli").EntryPoint!.Invoke(null, [args]), System.Globalization.CultureInfo.InvariantCulture);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     /// <summary>A named and a secret ballot of three households, one of which changed its mind; both closed and in the log.</summary>
     private static async Task<(BallotId Named, BallotId Secret)> PlayAsync(BallotHall hall)
     {
