@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Deliberation.BrowserTests.Pages;
 using Deliberation.Domain;
 using Deliberation.Process.Ballots;
 using Deliberation.Testing;
