@@ -4,6 +4,7 @@ using Deliberation.Features.Ledger;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Deliberation.Web.Api;
 
