@@ -105,8 +105,29 @@ public sealed partial class PaperDeskTests(PaperDeskTests.Demo demo, Browser bro
         }
     }
 
-    private static async Task NextPageAsync(IPage page, Func<Task> act) =>
-        await page.RunAndWaitForNavigationAsync(act, new PageRunAndWaitForNavigationOptions { WaitUntil = WaitUntilState.DOMContentLoaded });
+    /// <summary>Acts and waits for the page that answers, whatever its address.</summary>
+    private static async Task NextPageAsync(IPage page, Func<Task> act)
+    {
+        await page.EvaluateAsync("window.isOld = true");
+        await act();
+        using var look = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        for (var waited = Stopwatch.StartNew(); !await IsNewAsync(page); await look.WaitForNextTickAsync())
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(60), $"{page.Url}: nothing came of the key.");
+        }
+    }
+
+    private static async Task<bool> IsNewAsync(IPage page)
+    {
+        try
+        {
+            return await page.EvaluateAsync<bool>("!window.isOld && document.readyState === 'complete'");
+        }
+        catch (PlaywrightException)
+        {
+            return false; // between two pages
+        }
+    }
 
     private async Task<IPage> SignInAsync(string login, bool hasScript = true)
     {
