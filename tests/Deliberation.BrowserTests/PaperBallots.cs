@@ -33,7 +33,7 @@ internal static class PaperBallots
             }
         }
 
-        var project = await OneAsync<Guid>(connection, "select project_id from project where community_id = 1 order by launched_at desc limit 1");
+        var project = await OneAsync<Guid>(connection, "select project_id from project where community_id = 1 order by launched_at desc nulls last limit 1");
         var now = await OneAsync<DateTime>(connection, "select council_now()");
         var step = new StepContext(Demo, new ProjectId(project), Guid.NewGuid(), Guid.NewGuid().ToString("N"), "ballot", connection, new DateTimeOffset(now, TimeSpan.Zero));
         await using var scope = app.Services.CreateAsyncScope();
