@@ -4,6 +4,7 @@ using Deliberation.Features.Ledger;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using MediatR;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Deliberation.Web.Api;
@@ -48,8 +49,18 @@ internal static class Ledger
         app.MapGet("/ledger/bundle.zip", async (HttpContext context, IMediator mediator, CancellationToken cancellationToken) =>
         {
             var answer = await mediator.Send(new ExportPublicBundle(context.User.Caller(), context.Frame().CommunityId), cancellationToken);
+            context.AllowZip();
             return answer is Result<LedgerBundle>.Refused { Reason: var reason } ? context.Problem(reason) : Zip(answer.Require(), "ledger.zip", cancellationToken);
         }).AllowAnonymous().ExcludeFromDescription();
+
+    /// <summary>The archive writes the end of an entry's data without waiting: some bytes each.</summary>
+    public static void AllowZip(this HttpContext context)
+    {
+        if (context.Features.Get<IHttpBodyControlFeature>() is { } body)
+        {
+            body.AllowSynchronousIO = true;
+        }
+    }
 
     /// <summary>Written while it is sent.</summary>
     private static PushStreamHttpResult Zip(LedgerBundle bundle, string name, CancellationToken cancellationToken) =>

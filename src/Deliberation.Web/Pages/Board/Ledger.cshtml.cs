@@ -1,6 +1,7 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
+using Deliberation.Web.Api;
 using Deliberation.Web.Language;
 using MediatR;
 using Microsoft.AspNetCore.Mvc;
@@ -55,6 +56,7 @@ internal sealed class BundleResult(LedgerBundle bundle, string name) : IActionRe
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
+        context.HttpContext.AllowZip();
         response.ContentType = "application/zip";
         response.Headers.ContentDisposition = $"attachment; filename={name}";
         await bundle.WriteAsync(response.Body, context.HttpContext.RequestAborted);
