@@ -8,6 +8,7 @@ using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
 using Deliberation.IntegrationTests.Ballots;
+using Deliberation.IntegrationTests.Rolls;
 using Deliberation.Testing;
 using Shouldly;
 
@@ -329,7 +330,8 @@ public sealed class ProofTests(TestDatabase database) : IClassFixture<TestDataba
         var (household, _) = await hall.AddHouseholdAsync("9-901", 1960);
         var admin = hall.AsStaff(CallerKind.Admin);
         var open = await hall.OpenBallotAsync(secrecy: "Secret");
-        (await hall.SendAsync(new CorrectRoll(admin, hall.Community, open, $"h:{household}", RollChange.Remove, null, "Moved out in May"))).Require();
+        var change = (await hall.SendAsync(new ProposeRollChange(hall.AsStaff(), hall.Community, open, $"h:{household}", RollChange.Remove, null, "Moved out in May"))).Require();
+        (await hall.SendAsync(new ConfirmRollChange(await RollChangeTests.SecondAsync(hall), hall.Community, open, change))).Require();
         (await hall.SendAsync(new CancelBallot(admin, hall.Community, await hall.OpenBallotAsync(), "A wrong question"))).Require();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         (await hall.SendAsync(new AddWitness(admin, hall.Community, "居委会", key.ExportSubjectPublicKeyInfoPem()))).Require();
