@@ -23,7 +23,7 @@ internal static class PaperBallots
             command.CommandText =
                 """
                 select r.resident_id::text from resident r join household h using (community_id, household_id)
-                where r.community_id = 1 and h.door <> '3-502' order by h.building, h.door, r.resident_id limit $1
+                where r.community_id = 1 and r.birth_year < 2000 and h.door <> '3-502' order by h.building, h.door, r.resident_id limit $1
                 """;
             command.Parameters.AddWithValue(papers);
             await using var reader = await command.ExecuteReaderAsync();
