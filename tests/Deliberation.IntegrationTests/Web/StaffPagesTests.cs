@@ -170,7 +170,7 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     }
 
     [Fact]
-    public async Task The_box_of_a_secret_ballot_opens_with_a_returned_paper_and_every_empty_field_is_named_at_once()
+    public async Task A_secret_ballot_s_papers_are_handed_in_once_some_are_issued_and_every_empty_field_is_named_at_once()
     {
         await using var connection = await app.Database.DataSource.OpenConnectionAsync();
         var ballot = await connection.QuerySingleAsync<Guid>(
@@ -183,15 +183,15 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
             from p returning ballot_id
             """);
         using var browser = await SignInAsync("staff");
-        var address = $"/staff/ballots/{ballot}/paper";
-        Assert.Null((await browser.ReadAsync(address)).QuerySelector("[name=Serial]"));
+        var address = $"/staff/ballots/{ballot}/papers";
+        Assert.Null((await browser.ReadAsync(address)).FindForm("Returned"));
 
-        await connection.ExecuteAsync("insert into participation (community_id, ballot_id, unit_key) values (1, @ballot, 'h:1')", new { ballot });
-        var refused = await browser.SubmitAsync((await browser.ReadAsync(address)).Form("Secret"));
+        await browser.SubmitAsync((await browser.ReadAsync(address)).Form("Issue").Fill("Station", "Gate").Fill("Number", "2"));
+        var refused = await browser.SubmitAsync((await browser.ReadAsync(address)).Form("Returned"));
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, refused.StatusCode);
         Assert.Equal(
-            ["#Choices", "#Serial", "#Witness"],
+            ["#Unit", "#Witness"],
             (await Browser.ParseAsync(refused)).QuerySelectorAll(".errs a").Select(link => link.GetAttribute("href")!).Order(StringComparer.Ordinal));
     }
 
