@@ -31,7 +31,11 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
     public byte[] CreateForScans(BallotId ballot)
     {
         var path = Path.ChangeExtension(PathOf(ballot), ".scan");
-        File.Delete(path);
+        if (File.Exists(path))
+        {
+            File.Delete(path); // throws where the folder is missing
+        }
+
         return Create(path);
     }
 
