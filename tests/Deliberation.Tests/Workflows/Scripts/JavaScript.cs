@@ -24,6 +24,7 @@ internal static class JavaScript
         double number => number,
         string text when text.Trim() == "" => 0,
         string text when text.Trim() is "Infinity" or "-Infinity" => text.Contains('-', StringComparison.Ordinal) ? double.NegativeInfinity : double.PositiveInfinity,
+        string text when text.Trim() is ['0', 'x', _, ..] hex && hex[2..].All(char.IsAsciiHexDigit) => hex[2..].Aggregate(0.0, (sum, digit) => (sum * 16) + Convert.ToInt32($"{digit}", 16)), // 0 + 'x1'
         string text when text.Trim().All("0123456789.-".Contains) && double.TryParse(text.Trim(), CultureInfo.InvariantCulture, out var number) => number,
         _ => double.NaN,
     };
