@@ -43,11 +43,14 @@ internal static class RollBuilding
 
     public static async Task FreezeAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, IReadOnlyList<RollUnit> roll, CancellationToken cancellationToken)
     {
+        // Known before the rows are written: a query on the roll of this very transaction would be planned without statistics.
+        var away = (await connection.QueryAsync<Guid>(new CommandDefinition(
+            "select resident_id from resident where community_id = @community and away_group is not null", new { community }, cancellationToken: cancellationToken))).ToHashSet();
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            insert into roll_entry (community_id, ballot_id, unit_key, label, building, persons, area_hundredths)
-            select @community, @ballot, u.key, u.label, u.building, 1, u.area
-            from unnest(@keys, @labels, @buildings, @areas) as u (key, label, building, area)
+            insert into roll_entry (community_id, ballot_id, unit_key, label, building, persons, area_hundredths, is_away)
+            select @community, @ballot, u.key, u.label, u.building, 1, u.area, u.is_away
+            from unnest(@keys, @labels, @buildings, @areas, @areAway) as u (key, label, building, area, is_away)
             """,
             new
             {
@@ -57,6 +60,7 @@ internal static class RollBuilding
                 labels = roll.Select(u => u.Label).ToArray(),
                 buildings = roll.Select(u => u.Building).ToArray(),
                 areas = roll.Select(u => u.AreaHundredths).ToArray(),
+                areAway = roll.Select(u => u.People.Count > 0 && u.People.All(away.Contains)).ToArray(),
             },
             cancellationToken: cancellationToken));
         var people = roll.SelectMany(u => u.People.Select(person => (u.Key, Person: person))).ToList();
@@ -66,16 +70,6 @@ internal static class RollBuilding
             select @community, @ballot, p.person, p.key from unnest(@people, @keys) as p (person, key)
             """,
             new { community, ballot, people = people.Select(p => p.Person).ToArray(), keys = people.Select(p => p.Key).ToArray() },
-            cancellationToken: cancellationToken));
-        await connection.ExecuteAsync(new CommandDefinition(
-            """
-            update roll_entry e set is_away = true
-            where e.community_id = @community and e.ballot_id = @ballot and e.unit_key = any(@keys) and e.unit_key in (
-                select p.unit_key from roll_entry_person p join resident r using (community_id, resident_id)
-                where p.community_id = @community and p.ballot_id = @ballot
-                group by p.unit_key having bool_and(r.away_group is not null))
-            """,
-            new { community, ballot, keys = roll.Select(u => u.Key).ToArray() },
             cancellationToken: cancellationToken));
     }
 

@@ -50,6 +50,7 @@ internal sealed class GetLedgerHandler(CouncilSession session, LedgerKeys keys) 
             return LedgerRefusals.NotFound;
         }
 
+        var remembered = await keys.RememberedAsync(request.Community, cancellationToken); // before the log: what is signed between the two reads makes the log longer, never shorter
         var last = await LedgerCheckpoints.FindAsync(connection, request.Community, null, cancellationToken);
         var recent = await connection.RowsAsync<CheckpointLine>(
             """
@@ -66,11 +67,11 @@ internal sealed class GetLedgerHandler(CouncilSession session, LedgerKeys keys) 
             """,
             new { request.Community },
             cancellationToken);
-        return new LedgerView(Checkpoint.OriginOf(code), last, recent, lines, Alarm(request.Community, last));
+        return new LedgerView(Checkpoint.OriginOf(code), last, recent, lines, Alarm(remembered, last));
     }
 
     /// <summary>What can be seen without reading the log; the sequencer looks closer.</summary>
-    private LedgerAlarm? Alarm(CommunityId community, CheckpointView? last) => keys.Remembered(community) switch
+    private static LedgerAlarm? Alarm(SignedState? remembered, CheckpointView? last) => remembered switch
     {
         null => null,
         var signed when (last?.Size ?? 0) < signed.Size => LedgerAlarm.Shorter,

@@ -47,32 +47,39 @@ internal sealed class LedgerKeys(IOptions<BallotKeyOptions> options, Installatio
     }
 
     /// <returns>Null when nothing was signed yet. A file that is not as this program writes it counts as longer than any log: nothing is signed until somebody has looked.</returns>
-    public SignedState? Remembered(CommunityId community)
-    {
-        if (!File.Exists(StatePath(community)))
-        {
-            return null;
-        }
-
-        using var file = new FileStream(StatePath(community), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        return Read(file);
-    }
+    public Task<SignedState?> RememberedAsync(CommunityId community, CancellationToken cancellationToken) =>
+        File.Exists(StatePath(community)) ? AloneAsync(() => Remembered(community), cancellationToken) : Task.FromResult<SignedState?>(null);
 
     /// <summary>Remembers the longer of what was remembered and this, whatever other nodes do at the same time.</summary>
-    public async Task RememberAsync(CommunityId community, SignedState signed, CancellationToken cancellationToken)
+    public Task RememberAsync(CommunityId community, SignedState signed, CancellationToken cancellationToken) =>
+        AloneAsync(
+            () =>
+            {
+                Remember(community, signed);
+                return signed;
+            },
+            cancellationToken);
+
+    /// <summary>Again until no other node holds the file.</summary>
+    private async Task<T> AloneAsync<T>(Func<T> act, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                Remember(community, signed);
-                return;
+                return act();
             }
             catch (IOException) when (attempt < Tries)
             {
-                await Task.Delay(Pause, time, cancellationToken); // another node is writing
+                await Task.Delay(Pause, time, cancellationToken);
             }
         }
+    }
+
+    private SignedState? Remembered(CommunityId community)
+    {
+        using var file = new FileStream(StatePath(community), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Read(file);
     }
 
     private void Remember(CommunityId community, SignedState signed)

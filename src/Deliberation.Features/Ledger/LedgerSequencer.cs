@@ -94,7 +94,7 @@ internal sealed class LedgerSequencer(NpgsqlDataSource dataSource, LedgerKeys ke
             return LedgerAlarm.Other;
         }
 
-        if (keys.Remembered(community) is not { } signed)
+        if (await keys.RememberedAsync(community, cancellationToken) is not { } signed)
         {
             return null;
         }

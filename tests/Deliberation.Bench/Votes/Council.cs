@@ -71,6 +71,20 @@ internal sealed class Council(BenchServer server)
         return ballots;
     }
 
+    /// <summary>Closes and counts a ballot, in a transaction of its own as its workflow's step would.</summary>
+    public async Task CloseAsync(Guid ballot, CancellationToken cancellationToken)
+    {
+        await using var scope = server.Services.CreateAsyncScope();
+        var handler = scope.ServiceProvider.GetRequiredService<IWorkflowCommandHandler<CloseBallotCommand>>();
+        await using var connection = await server.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        await using var ask = server.DataSource.CreateCommand($"select instance_id from ballot where ballot_id = '{ballot}'");
+        var instance = (Guid)(await ask.ExecuteScalarAsync(cancellationToken))!;
+        await handler.HandleAsync(new CloseBallotCommand(), new StepContext(Community, Project, instance, $"{instance}:1", "ballot", connection, now), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
     /// <summary>The messages that the openings wrote are not what is measured: delivered, and everything analysed as a night's autovacuum would leave it.</summary>
     public async Task RestAsync(CancellationToken cancellationToken)
     {

@@ -46,6 +46,12 @@ internal static class VotesBench
             throw new BenchException($"{cast} casts were acknowledged, {stored} are stored.");
         }
 
+        clock.Restart();
+        await council.CloseAsync(named[0], cancellationToken);
+        var closingNamed = clock.Elapsed;
+        clock.Restart();
+        await council.CloseAsync(secret[0], cancellationToken);
+        var closingSecret = clock.Elapsed;
         return new Report(
             "votes",
             new Dictionary<string, double>
@@ -57,6 +63,8 @@ internal static class VotesBench
             {
                 ["singleRowCommitsPerSecond"] = Math.Round(commits.Median),
                 ["openingMsPer2000"] = Math.Round(opening.TotalMilliseconds),
+                ["closingNamedMsOf2000"] = Math.Round(closingNamed.TotalMilliseconds),
+                ["closingSecretMsOf2000"] = Math.Round(closingSecret.TotalMilliseconds),
                 ["namedPerSecond"] = Math.Round(byName.PerSecond),
                 ["namedP50Ms"] = Math.Round(byName.Latency(0.5), 1),
                 ["namedP99Ms"] = Math.Round(byName.Latency(0.99), 1),

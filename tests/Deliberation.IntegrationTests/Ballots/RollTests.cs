@@ -10,6 +10,27 @@ namespace Deliberation.IntegrationTests.Ballots;
 
 public sealed class RollTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
+    /// <summary>Tables whose statistics know nothing of the roll must not make a plan that compares every unit with every other: the opening would outlast its command.</summary>
+    [Fact]
+    public async Task A_roll_of_four_thousand_is_frozen_and_knows_who_works_away()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        await hall.ExecuteAsync(
+            """
+            insert into household (community_id, household_id, building, door)
+            select @Community, md5('four thousand ' || i)::uuid, (i / 200)::text, i::text from generate_series(1, 4000) i;
+            insert into resident (community_id, resident_id, household_id, full_name, birth_year, away_group)
+            select @Community, md5('person ' || i)::uuid, md5('four thousand ' || i)::uuid, 'Resident ' || i, 1970, case when i % 4 = 0 then 'Shenzhen' end
+            from generate_series(1, 4000) i
+            """,
+            new { hall.Community });
+
+        var ballot = await hall.OpenBallotAsync();
+
+        (await hall.ScalarAsync<int>("select count(*)::int from roll_entry where ballot_id = @ballot", new { ballot })).ShouldBe(4000);
+        (await hall.ScalarAsync<int>("select count(*)::int from roll_entry where ballot_id = @ballot and is_away", new { ballot })).ShouldBe(1000);
+    }
+
     [Fact]
     public async Task Owners_count_by_set_the_developer_once_and_parking_not()
     {

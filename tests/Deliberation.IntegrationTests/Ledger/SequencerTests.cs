@@ -287,20 +287,23 @@ public sealed class SequencerTests(TestDatabase database) : IClassFixture<TestDa
         await using var hall = await BallotHall.OpenAsync(database);
         var keys = hall.Service<LedgerKeys>();
         keys.Create(hall.Community).Dispose();
-        keys.Remembered(hall.Community).ShouldBeNull();
+        (await RememberedAsync()).ShouldBeNull();
 
-        await Task.WhenAll(Enumerable.Range(1, 20).Select(size => Task.Run(() =>
-            keys.RememberAsync(hall.Community, new SignedState(size, MerkleHash.Leaf([(byte)size])), CancellationToken.None))));
+        var reading = Enumerable.Range(1, 20).Select(_ => Task.Run(RememberedAsync));
+        await Task.WhenAll([.. Enumerable.Range(1, 20).Select(size => Task.Run(() =>
+            keys.RememberAsync(hall.Community, new SignedState(size, MerkleHash.Leaf([(byte)size])), CancellationToken.None))), .. reading]);
 
-        keys.Remembered(hall.Community)!.Size.ShouldBe(20);
-        keys.Remembered(hall.Community)!.Root.ShouldBe(MerkleHash.Leaf([20]));
+        (await RememberedAsync())!.Size.ShouldBe(20);
+        (await RememberedAsync())!.Root.ShouldBe(MerkleHash.Leaf([20]));
         foreach (var file in Directory.GetFiles(hall.Keys, "ledger-*", SearchOption.AllDirectories))
         {
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
         await File.WriteAllTextAsync(Directory.GetFiles(hall.Keys, "ledger-*.last", SearchOption.AllDirectories).Single(), "not ours");
-        keys.Remembered(hall.Community)!.Size.ShouldBe(long.MaxValue); // nothing is longer: nothing is signed
+        (await RememberedAsync())!.Size.ShouldBe(long.MaxValue); // nothing is longer: nothing is signed
+
+        Task<SignedState?> RememberedAsync() => keys.RememberedAsync(hall.Community, CancellationToken.None);
     }
 
     [Fact]
