@@ -6,7 +6,8 @@ namespace Deliberation.Cli.Witness;
 /// <summary>What a witness checks before it signs: the log's signature, and that the log only grew since the last time.</summary>
 /// <param name="before">What was signed last; null the first time.</param>
 /// <param name="logKey">The log's public key in base64; null = the one remembered.</param>
-internal sealed class Watch(WitnessState? before, string? logKey)
+/// <param name="isRotated">The log has a new key and says so in public: <paramref name="logKey"/> takes the place of the one remembered.</param>
+internal sealed class Watch(WitnessState? before, string? logKey, bool isRotated = false)
 {
     /// <exception cref="WitnessException">Nothing may be signed.</exception>
     public Seen Check(SignedNote note, IReadOnlyList<Hash32>? proof)
@@ -16,9 +17,9 @@ internal sealed class Watch(WitnessState? before, string? logKey)
             throw new WitnessException("The first time --log-key is needed: the log's public key, from the notice board or from verify.", isUsage: true);
         }
 
-        if (before is not null && logKey is not null && logKey != before.LogKey)
+        if (before is not null && logKey is not null && logKey != before.LogKey && !isRotated)
         {
-            throw new WitnessException("WRONG KEY: --log-key is not the key that this witness has watched so far. Ask in public why, before you begin a new state file.");
+            throw new WitnessException("WRONG KEY: --log-key is not the key that this witness has watched so far. Ask in public why; with --rotated it takes that key's place.");
         }
 
         var spki = logKey ?? before!.LogKey;

@@ -29,9 +29,11 @@ internal static class WitnessCommand
         var checkpoint = new Option<string>("--checkpoint") { Required = true, Description = "What /api/v1/ledger/checkpoint answered, or the signed note itself." };
         var consistency = new Option<string?>("--consistency") { Description = "What /api/v1/ledger/consistency?from=…&to=… answered; not needed the first time." };
         var logKey = new Option<string?>("--log-key") { Description = "The log's public key in base64, from the notice board or from verify. Needed the first time; later it must be the one remembered." };
-        var command = new Command("sign", "Checks a checkpoint against the last one and prints the cosignature to send.") { key, name, state, checkpoint, consistency, logKey };
+        var rotated = new Option<bool>("--rotated") { Description = "The log was given a new key, and its ledger says so: --log-key is the new one." };
+        var command = new Command("sign", "Checks a checkpoint against the last one and prints the cosignature to send.") { key, name, state, checkpoint, consistency, logKey, rotated };
         command.SetAction(parsed => Sign(
-            parsed.GetValue(key)!, parsed.GetValue(name)!, parsed.GetValue(state)!, parsed.GetValue(checkpoint)!, parsed.GetValue(consistency), parsed.GetValue(logKey)));
+            parsed.GetValue(key)!, parsed.GetValue(name)!, parsed.GetValue(state)!, parsed.GetValue(checkpoint)!, parsed.GetValue(consistency),
+            parsed.GetValue(logKey), parsed.GetValue(rotated)));
         return command;
     }
 
@@ -52,7 +54,7 @@ internal static class WitnessCommand
         return Cli.Good;
     }
 
-    private static int Sign(string keyPath, string name, string statePath, string checkpointPath, string? consistencyPath, string? logKey)
+    private static int Sign(string keyPath, string name, string statePath, string checkpointPath, string? consistencyPath, string? logKey, bool isRotated)
     {
         foreach (var path in new[] { keyPath, checkpointPath, consistencyPath })
         {
@@ -65,7 +67,7 @@ internal static class WitnessCommand
             using var alone = WitnessFiles.Lock(statePath); // two runs must not both sign from one state
             using var key = ReadKey(keyPath);
             var before = WitnessState.TryRead(statePath);
-            var watch = new Watch(before, logKey);
+            var watch = new Watch(before, logKey, isRotated);
             var seen = watch.Check(WitnessFiles.ReadNote(checkpointPath), consistencyPath is null ? null : WitnessFiles.ReadProof(consistencyPath));
             seen.State.Write(statePath); // before anything is said: what is signed is never forgotten
             Cli.Print(new JsonObject { ["size"] = seen.State.Size, ["line"] = seen.Sign(name, key) });

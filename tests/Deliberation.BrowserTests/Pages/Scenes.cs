@@ -202,6 +202,7 @@ public static class Scenes
         At("/board", "board", Who.Official, "/board"),
         At("/board/ledger", "board-ledger", Who.Official, "/board/ledger"),
         At("/board/ledger", "board-ledger-admin", Who.Admin, "/board/ledger"),
+        Wrong("/board/ledger", "board-ledger-rotate-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Why", "x"))),
         Wrong("/board/ledger", "board-ledger-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Name", "a b"))),
     ];
 

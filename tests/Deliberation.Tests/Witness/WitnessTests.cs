@@ -124,6 +124,23 @@ public sealed class WitnessTests : IDisposable
     }
 
     [Fact]
+    public void A_log_that_was_given_a_new_key_is_followed_only_when_one_says_so_and_it_only_grew()
+    {
+        var all = Leaves(7);
+        First(all[..4]);
+        using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        string[] rotated = ["--rotated", "--log-key", Convert.ToBase64String(next.ExportSubjectPublicKeyInfo())];
+        var forged = Leaves(7);
+        forged[1] = MerkleHash.Leaf("another"u8);
+
+        Refused(1, "WRONG KEY", Sign(NoteBy(next, Origin, all), Proof(all, 4)));
+        Refused(1, "FORK", Sign(NoteBy(next, Origin, forged), Proof(forged, 4), rotated));
+        Assert.Equal(0, Sign(NoteBy(next, Origin, all), Proof(all, 4), rotated).Code);
+        Refused(1, "WRONG KEY", Sign(Note(all), null)); // the old key signs no more
+        Assert.Equal(0, Sign(NoteBy(next, Origin, all), null).Code);
+    }
+
+    [Fact]
     public void The_first_time_the_log_s_key_must_be_said_and_later_the_proof()
     {
         var all = Leaves(6);
