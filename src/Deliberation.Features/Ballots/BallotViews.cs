@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Laws;
 using Deliberation.Process.Ballots;
 
 namespace Deliberation.Features.Ballots;
@@ -80,6 +81,13 @@ public sealed record BallotView(
 
     /// <summary>What was put to the vote with the question.</summary>
     public IReadOnlyList<BallotDocument> Documents { get; init; } = [];
+
+    /// <summary>Articles of <see cref="LawProfile"/> that it is counted under; empty when that law sets none.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Articles => LawProfiles.Find(LawProfile)?.ArticlesOf(BallotRule.Read(Rule)) ?? [];
+
+    /// <summary>Figures of that law still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
 
     /// <summary>What may stand on a paper.</summary>
     [JsonIgnore]

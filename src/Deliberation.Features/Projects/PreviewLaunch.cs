@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
@@ -16,7 +17,14 @@ namespace Deliberation.Features.Projects;
 /// <param name="TextKey">What happens; with <paramref name="Text"/> the name that the template gives it.</param>
 /// <param name="IsClash">True when the day cannot hold, for example an end before its beginning.</param>
 /// <param name="Roll">As in <see cref="Milestone"/>.</param>
-public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null);
+public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null)
+{
+    /// <summary>Law profile of a ballot; null for other lines.</summary>
+    public string? Law { get; init; }
+
+    /// <summary>Figures of that law still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
+}
 
 /// <summary>Messages that will go out, to how many.</summary>
 /// <param name="At">Council time when it goes out; null when that depends on people.</param>
@@ -89,6 +97,16 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
         var calendar = await LaunchPlan.CalendarAsync(connection, definitions, template, inputs, startsAt, cancellationToken);
+        var unconfirmed = new HashSet<string>();
+        foreach (var law in calendar.Select(line => line.Law).OfType<string>().Distinct())
+        {
+            if (await LawRecords.IsUnconfirmedAsync(connection, law, cancellationToken))
+            {
+                unconfirmed.Add(law);
+            }
+        }
+
+        calendar = [.. calendar.Select(line => line with { LawIsUnconfirmed = line.Law is { } law && unconfirmed.Contains(law) })];
         return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems);
     }
 

@@ -247,6 +247,10 @@ public static class Scenes
         Wrong("/admin/workflows/{id:guid}", "workflow-wrong", Who.Admin, "/admin/workflows/*", RunNowhereAsync, RunningWorkflow),
         At("/admin/timers", "timers", Who.Admin, "/admin/timers"),
         At("/admin/system", "system", Who.Admin, "/admin/system"),
+        At("/admin/law", "laws", Who.Admin, "/admin/law"),
+        At("/admin/law/{id}", "law", Who.Admin, "/admin/law/civil-code-2021"),
+        Wrong("/admin/law/{id}", "law-wrong", Who.Admin, "/admin/law/villagers-committee-2026", page => SubmitAsync(page, ("Basis", "看过"))),
+        At("/admin/law/{id}", "law-confirmed", Who.Admin, "/admin/law/residents-committee-2026") with { Act = ConfirmLawAsync },
     ];
 
     private static Scene At(string route, string name, Who who, string address) => new(route, name, who, _ => Task.FromResult<string?>(address));
@@ -259,6 +263,14 @@ public static class Scenes
     private static Scene Result(string name, string condition) => Of(
         "/results/{id:guid}", name, Who.Stranger, "/results/*",
         $"select ballot_id::text from ballot where community_id = @community and state in ('Closed', 'Declared') and {condition} order by opens_at limit 1");
+
+    private static async Task ConfirmLawAsync(IPage page)
+    {
+        if (await page.Locator("[name=Basis]").CountAsync() > 0)
+        {
+            await SubmitAsync(page, ("Basis", "和公布的全文核对过第八、九、十条"), ("Document", "https://example.org/law"));
+        }
+    }
 
     private static async Task RunNowhereAsync(IPage page)
     {
