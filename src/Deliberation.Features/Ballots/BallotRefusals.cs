@@ -17,6 +17,9 @@ public static class BallotRefusals
 
     public static Refusal Cancelled { get; } = Refusal.Conflict("ballot.cancelled");
 
+    /// <summary>A committee's election by law: papers only (domain.md, reading rules).</summary>
+    public static Refusal PaperOnly(string officeHours, string phone) => Refusal.Conflict("ballot.paper-only", ("hours", officeHours), ("phone", phone));
+
     public static Refusal NotOnRoll { get; } = Refusal.Forbidden("ballot.not-on-roll");
 
     public static Refusal UnitRequired { get; } = Refusal.Invalid("ballot.unit-required", "unit");

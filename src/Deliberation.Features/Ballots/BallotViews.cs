@@ -89,11 +89,14 @@ public sealed record BallotView(
     /// <summary>Figures of that law still have to be compared with the official text (待核实).</summary>
     public bool LawIsUnconfirmed { get; init; }
 
+    /// <summary>A committee's election by law, without a local basis for anything but paper when it opened: nobody votes on a page.</summary>
+    public bool IsPaperOnly { get; init; }
+
     /// <summary>What may stand on a paper.</summary>
     [JsonIgnore]
     public PaperForm Form { get; } = BallotDefinitions.FormOf(Rule, Options);
 
-    /// <summary>Votes are taken now.</summary>
+    /// <summary>Votes are taken now, on paper or every way.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
 }
 

@@ -30,6 +30,15 @@ internal static class LawRecords
         LawProfiles.Find(profile) is { Confirm: true }
         && !await connection.ScalarAsync<bool>($"select {IsConfirmed("@profile")}", new { profile }, cancellationToken);
 
+    /// <summary>Whether a local basis is on record for committee elections otherwise than on paper.</summary>
+    public static Task<bool> MayElectOnlineAsync(NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken) => connection.ScalarAsync<bool>(
+        """
+        select coalesce((
+            select not is_withdrawal from law_record where kind = 'OnlineElection' and community_id = @community order by record_id desc limit 1), false)
+        """,
+        new { community },
+        cancellationToken);
+
     /// <summary>One admin at a time, so that what is confirmed is not confirmed twice. Until the end of the transaction.</summary>
     public static Task<int> LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken) =>
         connection.RunAsync("lock table law_record in share row exclusive mode", new { }, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Laws;
 using Deliberation.Features.Tasks;
@@ -24,6 +25,9 @@ public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, Dat
 
     /// <summary>Figures of that law still have to be compared with the official text (待核实).</summary>
     public bool LawIsUnconfirmed { get; init; }
+
+    /// <summary>An election that will be held on paper only.</summary>
+    public bool IsPaperOnly { get; init; }
 }
 
 /// <summary>Messages that will go out, to how many.</summary>
@@ -55,7 +59,11 @@ public sealed record LaunchPreview(
     IReadOnlyList<PostCover> Posts,
     IReadOnlyList<PostClash> Clashes,
     RollCount Roll,
-    IReadOnlyList<Refusal> Problems);
+    IReadOnlyList<Refusal> Problems)
+{
+    /// <summary>People more who must be able to read and sign papers, where one of the ballots is on paper only; 0 = enough, or none is.</summary>
+    public int PeopleMissing { get; init; }
+}
 
 /// <summary>The dry run of a launch.</summary>
 public sealed record PreviewLaunch(Caller Caller, CommunityId Community, LaunchForm Form) : IQuery<LaunchPreview>
@@ -106,8 +114,21 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
             }
         }
 
-        calendar = [.. calendar.Select(line => line with { LawIsUnconfirmed = line.Law is { } law && unconfirmed.Contains(law) })];
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems);
+        var mayElectOnline = await LawRecords.MayElectOnlineAsync(connection, request.Community, cancellationToken);
+        calendar =
+        [
+            .. calendar.Select(line => line with
+            {
+                LawIsUnconfirmed = line.Law is { } law && unconfirmed.Contains(law),
+                IsPaperOnly = line.IsPaperOnly && !mayElectOnline,
+            }),
+        ];
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems)
+        {
+            PeopleMissing = calendar.Any(line => line.IsPaperOnly)
+                ? await PaperIssuing.MissingPeopleAsync(connection, request.Community, request.Caller.Staff, cancellationToken)
+                : 0,
+        };
     }
 
     private async Task<(IReadOnlyList<PostCover> Posts, IReadOnlyList<PostClash> Clashes)> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)

@@ -64,6 +64,7 @@ public static class LaunchCalendar
         return new Milestone(line.Kind, line.Values["title"]?.ToString() ?? "", first, last < first ? first : last, line.Values["roll"]?.ToString())
         {
             Law = line.Values["law"]?.ToString(),
+            IsStatutory = line.Values["statutory"]?.GetValue<bool>() is true,
         };
     }
 }

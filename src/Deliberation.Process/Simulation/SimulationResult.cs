@@ -38,4 +38,7 @@ public sealed record Milestone(string Kind, string Title, DateOnly Start, DateOn
 {
     /// <summary>Law profile of a ballot; null for other kinds.</summary>
     public string? Law { get; init; }
+
+    /// <summary>An election that is held on paper only where no local basis for anything else is on record.</summary>
+    public bool IsStatutory { get; init; }
 }
