@@ -24,6 +24,9 @@ public static class BallotRefusals
 
     public static Refusal UnitRequired { get; } = Refusal.Invalid("ballot.unit-required", "unit");
 
+    /// <summary>Of a secret ballot staff see a number, never who (domain.md 5).</summary>
+    public static Refusal SecretNoList { get; } = Refusal.Conflict("ballot.secret-no-list");
+
     public static Refusal UnitNotFound { get; } = Refusal.NotFound("ballot.unit-not-found");
 
     public static Refusal AlreadyVoted { get; } = Refusal.Conflict("ballot.already-voted");

@@ -98,6 +98,9 @@ public sealed record BallotView(
 
     /// <summary>Votes are taken now, on paper or every way.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
+
+    /// <summary>Votes are taken now on pages.</summary>
+    public bool TakesVotesOnline => TakesVotes && !IsPaperOnly;
 }
 
 /// <param name="OriginalClosesAt">As announced.</param>

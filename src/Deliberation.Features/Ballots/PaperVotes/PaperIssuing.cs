@@ -82,9 +82,7 @@ internal static class PaperIssuing
     public static async Task<int> IssueAtOpeningAsync(NpgsqlConnection connection, BallotKeys keys, CommunityId community, BallotId id, CancellationToken cancellationToken)
     {
         var ballot = (await BallotRow.HoldAsync(connection, community, id, cancellationToken))!;
-        var setUpBy = await connection.ScalarAsync<Guid?>(
-            "select launched_by from project where community_id = @CommunityId and project_id = @ProjectId", new { ballot.CommunityId, ballot.ProjectId }, cancellationToken);
-        if (await TooFewPeopleAsync(connection, community, setUpBy is { } staff ? new StaffId(staff) : null, cancellationToken))
+        if (await TooFewPeopleAsync(connection, community, await SettingUp.ByAsync(connection, community, ballot.ProjectId, cancellationToken), cancellationToken))
         {
             return 0;
         }
