@@ -61,6 +61,10 @@ public sealed record BallotView(
     /// <summary>What is chosen costs money out of one pot.</summary>
     public bool IsBudget => Options.Any(option => option.CostFen is not null);
 
+    /// <summary>Delivered papers that are not returned join the choice that leads: deliveries are recorded.</summary>
+    [JsonIgnore]
+    public bool FollowsMajority => BallotRule.Read(Rule).FollowsMajority;
+
     /// <summary>A vote may be cast again until the close; the later one counts.</summary>
     public bool MayReplace => Rule.AllowsReplace(IsSecret);
 
