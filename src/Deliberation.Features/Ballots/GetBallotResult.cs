@@ -5,6 +5,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using MediatR;
 
 namespace Deliberation.Features.Ballots;
@@ -38,7 +39,11 @@ public sealed record BallotResultView(
     BudgetFigures? Budget,
     IReadOnlyList<RollCorrectionLine> Corrections,
     ResultNotice? Notice,
-    CountFigures? Count = null);
+    CountFigures? Count = null)
+{
+    /// <summary>Figures of the law that the explanation names still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
+}
 
 /// <summary>When a result was published for objections.</summary>
 /// <param name="IsOpen">Objections are taken now.</param>
@@ -106,7 +111,10 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             result.ContainsKey("budgetFen") ? result.Deserialize<BudgetFigures>(Camel) : null,
             corrections.AsList(),
             await NoticeAsync(request, cancellationToken),
-            result.Count > 0 ? CountFigures.Of(result) : null);
+            result.Count > 0 ? CountFigures.Of(result) : null)
+        {
+            LawIsUnconfirmed = await LawRecords.IsUnconfirmedAsync(connection, result["explanation"]?["lawProfile"]?.ToString(), cancellationToken),
+        };
     }
 
     /// <summary>The first notice of a result that the ballot's own workflow published after its close and before it closed another ballot.</summary>
