@@ -51,7 +51,7 @@ internal sealed class ProductProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         var settings = new NpgsqlConnectionStringBuilder(server.ConnectionString) { MaxPoolSize = Pool };
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production"; // as it is run; a loopback address is a secure origin
         start.Environment["ConnectionStrings__Deliberation"] = settings.ConnectionString;
         start.Environment["Secrets__File"] = Path.Combine(server.Folder, "secrets");
         start.Environment["Demo__Seed"] = "false";

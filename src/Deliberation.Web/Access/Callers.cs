@@ -28,6 +28,11 @@ public static class Callers
 {
     public static Caller Caller(this ClaimsPrincipal user)
     {
+        if (user is ResidentPrincipal resident)
+        {
+            return resident.Caller;
+        }
+
         if (user.Identity?.IsAuthenticated != true || user.FindFirstValue(AccessClaims.Kind) is not { } kind)
         {
             return Features.Foundation.Caller.Anonymous;
@@ -38,11 +43,10 @@ public static class Callers
             .ToHashSet();
         return new Caller(
             Enum.Parse<CallerKind>(kind),
-            user.Id(AccessClaims.Resident) is { } resident ? new ResidentId(resident) : null,
-            user.Id(AccessClaims.Household) is { } household ? new HouseholdId(household) : null,
+            null,
+            null,
             user.Id(AccessClaims.Staff) is { } staff ? new StaffId(staff) : null,
-            communities,
-            user.Id(AccessClaims.Helper) is { } helper ? new Assistance(new StaffId(helper), user.FindFirstValue(AccessClaims.Witness) ?? "") : null);
+            communities);
     }
 
     internal static Guid? Id(this ClaimsPrincipal user, string claim) =>

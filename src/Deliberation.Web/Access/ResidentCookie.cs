@@ -1,7 +1,5 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Security.Claims;
-using Deliberation.Domain;
-using Deliberation.Features.Foundation;
 using Deliberation.Features.Residents;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
@@ -12,6 +10,9 @@ namespace Deliberation.Web.Access;
 /// <remarks>Decision 0009: a secret of 256 random bits needs neither seal nor signature.</remarks>
 internal sealed class ResidentCookie : ISecureDataFormat<AuthenticationTicket>
 {
+    /// <summary>Made once for as long as the session is remembered, not with every request.</summary>
+    private static readonly ConditionalWeakTable<ResidentSession, ResidentPrincipal> Known = [];
+
     /// <summary>Begins a session in this browser; ends the one before.</summary>
     public static Task BeginAsync(HttpContext http, string secret) => http.SignInAsync(Schemes.Resident, Holder(secret));
 
@@ -37,28 +38,6 @@ internal sealed class ResidentCookie : ISecureDataFormat<AuthenticationTicket>
             return;
         }
 
-        List<Claim> claims =
-        [
-            new(AccessClaims.Kind, nameof(CallerKind.Resident)),
-            new(AccessClaims.Session, secret),
-            new(AccessClaims.Community, session.Community.ToString()),
-            new(AccessClaims.Resident, session.Resident.ToString()),
-            new(AccessClaims.DisplayName, session.MaskedName),
-            new(AccessClaims.Locale, session.Locale),
-        ];
-        if (session.Household is { } household)
-        {
-            claims.Add(new Claim(AccessClaims.Household, household.ToString()));
-        }
-
-        if (session.AssistedBy is { } assistance)
-        {
-            claims.Add(new Claim(AccessClaims.Helper, assistance.Helper.ToString()));
-            claims.Add(new Claim(AccessClaims.Witness, assistance.Witness));
-            claims.Add(new Claim(AccessClaims.HelperName, session.HelperName ?? ""));
-            claims.Add(new Claim(AccessClaims.Lease, session.LeaseUntil!.Value.ToString("O", CultureInfo.InvariantCulture)));
-        }
-
-        context.ReplacePrincipal(new ClaimsPrincipal(new ClaimsIdentity(claims, Schemes.Resident)));
+        context.ReplacePrincipal(Known.GetValue(session, found => new ResidentPrincipal(found, secret)));
     }
 }

@@ -6,7 +6,7 @@ namespace Deliberation.Bench.Votes;
 internal static class VotesBench
 {
     private const int Ballots = 20; // of 2,000 voters: 40,000 casts a kind
-    private const int WarmUps = 5; // until the tiers of the JIT have settled
+    private const int WarmUps = 15; // until the tiers of the JIT have settled
 
     public static async Task<Report> RunAsync(CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ public sealed class CastRaceTests(TestDatabase database) : IClassFixture<TestDat
     [Theory]
     [InlineData("Named", 2_000)] // each is taken and replaces the one before: one after the other
     [InlineData("Secret", 10_000)]
-    public async Task Thousands_of_races_of_one_voter_with_different_keys_and_options_on_three_nodes_count_once(string secrecy, int races)
+    public async Task Thousands_of_races_of_one_voter_with_different_keys_and_options_on_three_nodes_count_once(string secrecy, int races) // D36
     {
         var keys = Directory.CreateTempSubdirectory("dlbkeys").FullName;
         await using var hall = await BallotHall.OpenAsync(database, keys);

@@ -84,7 +84,7 @@ public sealed class CastVoteTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
-    public async Task Twenty_requests_with_one_key_at_once_are_one_vote()
+    public async Task Twenty_requests_with_one_key_at_once_are_one_vote() // D39
     {
         await using var hall = await BallotHall.OpenAsync(database);
         var (_, people) = await hall.AddHouseholdAsync("1-101", 1960);

@@ -158,7 +158,7 @@ public sealed class ProxyTests(TestDatabase database) : IClassFixture<TestDataba
     [Theory]
     [InlineData("Named")]
     [InlineData("Secret")]
-    public async Task Proxy_and_principal_at_once_leave_one_vote_and_in_a_named_ballot_the_principal_s(string secrecy)
+    public async Task Proxy_and_principal_at_once_leave_one_vote_and_in_a_named_ballot_the_principal_s(string secrecy) // D37
     {
         await using var hall = await BallotHall.OpenAsync(database);
         var (giver, givers) = await hall.AddHouseholdAsync("1-1", 1960);

@@ -82,7 +82,7 @@ public sealed class ProofTests(TestDatabase database) : IClassFixture<TestDataba
     }
 
     [Fact]
-    public async Task What_is_not_there_or_malformed_gets_one_and_the_same_answer()
+    public async Task What_is_not_there_or_malformed_gets_one_and_the_same_answer() // D47
     {
         await using var hall = await BallotHall.OpenAsync(database);
         await using var other = await BallotHall.OpenAsync(database);
