@@ -71,8 +71,6 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
     IRequestHandler<ListNonVoters, Result<IReadOnlyList<RollUnitLine>>>,
     IRequestHandler<FindRollUnits, Result<IReadOnlyList<RollUnitLine>>>
 {
-    private const int SmallestSecretCell = 5;
-
     public async Task<Result<BallotTracker>> Handle(GetTracker request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
@@ -117,7 +115,7 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             ballot.State == BallotState.Closed
                 ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Now, cancellationToken)
                 : null,
-            away.RollUnits >= (ballot.IsSecret ? SmallestSecretCell : 1) && (!ballot.IsSecret || ballot.Roll.Units - away.RollUnits is 0 or >= SmallestSecretCell) ? away : null,
+            away.RollUnits >= (ballot.IsSecret ? SmallCells.Smallest : 1) && (!ballot.IsSecret || ballot.Roll.Units - away.RollUnits is 0 or >= SmallCells.Smallest) ? away : null,
             disputes);
     }
 
@@ -161,7 +159,7 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
 
     private static List<BuildingTurnout> WithoutSmallCells(List<BuildingTurnout> buildings)
     {
-        var small = buildings.Where(b => b.RollUnits < SmallestSecretCell).ToList();
+        var small = buildings.Where(b => b.RollUnits < SmallCells.Smallest).ToList();
         return small.Count == 0
             ? buildings
             : [.. buildings.Except(small), new BuildingTurnout("", small.Sum(b => b.RollUnits), small.Sum(b => b.ReturnedUnits), 0, 0)];

@@ -19,6 +19,12 @@ public static class Scenes
     /// <summary>Counted, not declared yet: the demo's own are all declared, so this is one that the walk sees closing.</summary>
     private const string CountedBallot = "select ballot_id::text from ballot where community_id = @community and state = 'Closed' order by closes_at desc limit 1";
 
+    /// <summary>Declared, by name, with somebody of the resident's home on the roll.</summary>
+    private const string NamedResult =
+        "select b.ballot_id::text from ballot b join roll_entry_person p using (community_id, ballot_id) join resident r using (community_id, resident_id) join household h using (community_id, household_id) where b.community_id = @community and b.state = 'Declared' and b.secrecy = 'Named' and h.door = '3-502' order by b.closes_at limit 1";
+
+    private const string SecretResult = "select ballot_id::text from ballot where community_id = @community and state = 'Declared' and secrecy = 'Secret' order by closes_at limit 1";
+
     private const string ClosedProject = "select project_id::text from project where community_id = @community and state = 'Closed' order by launched_at limit 1";
     private const string BuildProject = "select project_id::text from project where community_id = @community and state = 'InBuild' order by launched_at limit 1";
     internal const string OpenBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Open' and opens_at <= council_now() limit 1";
@@ -65,6 +71,7 @@ public static class Scenes
         Result("result-election", "outcome in ('Filled', 'PartlyFilled', 'Runoff')"),
         Result("result-budget", "options -> 0 ->> 'costFen' is not null"),
         new("/results/{id:guid}", "result-ranked", Who.Stranger, Choosers.ResultAsync) { Act = page => page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)") },
+        Of("/results/{id:guid}/votes", "named-votes", Who.Resident, "/results/*/votes", NamedResult),
         Of("/evaluations/{id:guid}/result", "evaluation-result", Who.Stranger, "/evaluations/*/result", ClosedEvaluation),
         Of("/covenants/{id:guid}", "covenant-draft", Who.Resident, "/covenants/*", DraftCovenant),
         Of("/covenants/{id:guid}", "covenant-adopted", Who.Resident, "/covenants/*", AdoptedCovenant),
@@ -150,6 +157,10 @@ public static class Scenes
         Wrong("/staff/ballots/{id:guid}", "tracker-extend-wrong", Who.Staff, "/staff/ballots/*", ExtendNothingAsync, NamedBallot),
         Of("/staff/ballots/{id:guid}", "tracker-counted", Who.Staff, "/staff/ballots/*", CountedBallot),
         Of("/results/{id:guid}", "result-counted", Who.Stranger, "/results/*", CountedBallot),
+        Of("/staff/ballots/{id:guid}/votes", "staff-named-votes", Who.Staff, "/staff/ballots/*/votes", NamedResult),
+        Of("/staff/ballots/{id:guid}/recount", "recount", Who.Staff, "/staff/ballots/*/recount", NamedResult),
+        Wrong("/staff/ballots/{id:guid}/recount", "recount-wrong", Who.Staff, "/staff/ballots/*/recount", page => SubmitAsync(page), NamedResult),
+        Of("/staff/ballots/{id:guid}/recount", "recount-ordered", Who.Staff, "/staff/ballots/*/recount", SecretResult) with { Act = page => SubmitAsync(page, ("Cause", "邻居说总数对不上")), IsOnce = true },
         Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
         .. Papers(),
         Of("/staff/ballots/{id:guid}/proxies", "proxies", Who.Staff, "/staff/ballots/*/proxies", NamedBallot),
