@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
+using Deliberation.Features.Notices;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -20,7 +22,7 @@ public sealed record ConfirmRecount(Caller Caller, CommunityId Community, Ballot
 /// <param name="IsChanged">Some figure came out otherwise.</param>
 public sealed record RecountDone(int Version, bool IsChanged);
 
-internal sealed class ConfirmRecountHandler(CouncilSession session) : IRequestHandler<ConfirmRecount, Result<RecountDone>>
+internal sealed class ConfirmRecountHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<ConfirmRecount, Result<RecountDone>>
 {
     /// <summary>What a published count says; the reason and the way there may differ.</summary>
     private static readonly string[] Figures = ["outcome", "turnout", "totals", "elected", "runoff", "vacancies", "funded", "order", "budgetFen", "costFen"];
@@ -62,6 +64,7 @@ internal sealed class ConfirmRecountHandler(CouncilSession session) : IRequestHa
             new { request.Community, request.Ballot, request.Recount, request.Caller.Staff, now, done.Version, done.IsChanged, oldOutcome, old },
             cancellationToken);
         await TellAsync(request, ballot, order.Cause, done, now, cancellationToken);
+        await connection.EndNoticesOfResultAsync(visits, request.Caller, request.Community, request.Ballot, now, cancellationToken);
         return done;
     }
 

@@ -1,5 +1,7 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notices;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using MediatR;
 using Npgsql;
@@ -57,24 +59,15 @@ internal static class RecountRefusals
         : null;
 }
 
-internal sealed class RecountOrdersHandler(CouncilSession session) :
-    IRequestHandler<OrderRecount, Result<Guid>>,
-    IRequestHandler<RefuseRecount, Result<Done>>,
-    IRequestHandler<ListRecounts, Result<RecountList>>
+/// <summary>Writes an order, whoever gives it: staff, or an answer to an objection.</summary>
+internal static class RecountOrders
 {
-    public async Task<Result<Guid>> Handle(OrderRecount request, CancellationToken cancellationToken)
+    public const int LongestCause = 500;
+
+    /// <param name="ballot">Locked.</param>
+    public static async Task<Result<Guid>> AddAsync(
+        NpgsqlConnection connection, Caller caller, BallotRow ballot, string cause, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (request.Cause?.Trim() is not { Length: >= 5 and <= 500 } cause)
-        {
-            return BallotRefusals.ReasonRequired;
-        }
-
-        var connection = session.Connection;
-        if (await BallotRow.LockAsync(connection, request.Community, request.Ballot, cancellationToken) is not { } ballot)
-        {
-            return BallotRefusals.NotFound;
-        }
-
         var refusal = ballot.State switch
         {
             nameof(BallotState.Closed) or nameof(BallotState.Declared) => null,
@@ -87,14 +80,13 @@ internal sealed class RecountOrdersHandler(CouncilSession session) :
             return refusal;
         }
 
-        var now = await connection.CouncilNowAsync(cancellationToken);
         var id = Guid.CreateVersion7();
         var ordered = await connection.RunAsync(
             """
-            insert into ballot_recount (community_id, ballot_id, recount_id, cause, ordered_by, ordered_at) values (@Community, @Ballot, @id, @cause, @Staff, @now)
+            insert into ballot_recount (community_id, ballot_id, recount_id, cause, ordered_by, ordered_at) values (@CommunityId, @BallotId, @id, @cause, @Staff, @now)
             on conflict (community_id, ballot_id) where state = 'Ordered' do nothing
             """,
-            new { request.Community, request.Ballot, id, cause, request.Caller.Staff, now },
+            new { ballot.CommunityId, ballot.BallotId, id, cause, caller.Staff, now },
             cancellationToken);
         if (ordered == 0)
         {
@@ -102,10 +94,38 @@ internal sealed class RecountOrdersHandler(CouncilSession session) :
         }
 
         await connection.TimelineAsync(
-            request.Caller, request.Community, ballot.ProjectId, now, "Ballot", "ballots.timeline.recount-ordered",
+            caller, ballot.CommunityId, ballot.ProjectId, now, "Ballot", "ballots.timeline.recount-ordered",
             new() { ["question"] = ballot.Question, ["cause"] = cause }, $"/results/{ballot.BallotId}", cancellationToken);
-        await connection.AuditAsync(request.Caller, request.Community, nameof(OrderRecount), $"ballot:{request.Ballot}", now, cancellationToken, cause);
         return id;
+    }
+}
+
+internal sealed class RecountOrdersHandler(CouncilSession session, VisitEvents visits) :
+    IRequestHandler<OrderRecount, Result<Guid>>,
+    IRequestHandler<RefuseRecount, Result<Done>>,
+    IRequestHandler<ListRecounts, Result<RecountList>>
+{
+    public async Task<Result<Guid>> Handle(OrderRecount request, CancellationToken cancellationToken)
+    {
+        if (request.Cause?.Trim() is not { Length: >= 5 and <= RecountOrders.LongestCause } cause)
+        {
+            return BallotRefusals.ReasonRequired;
+        }
+
+        var connection = session.Connection;
+        if (await BallotRow.LockAsync(connection, request.Community, request.Ballot, cancellationToken) is not { } ballot)
+        {
+            return BallotRefusals.NotFound;
+        }
+
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        var ordered = await RecountOrders.AddAsync(connection, request.Caller, ballot, cause, now, cancellationToken);
+        if (ordered is Result<Guid>.Accepted)
+        {
+            await connection.AuditAsync(request.Caller, request.Community, nameof(OrderRecount), $"ballot:{request.Ballot}", now, cancellationToken, cause);
+        }
+
+        return ordered;
     }
 
     public async Task<Result<Done>> Handle(RefuseRecount request, CancellationToken cancellationToken)
@@ -136,6 +156,7 @@ internal sealed class RecountOrdersHandler(CouncilSession session) :
             request.Caller, request.Community, ballot.ProjectId, now, "Ballot", "ballots.timeline.recount-refused",
             new() { ["question"] = ballot.Question }, $"/results/{ballot.BallotId}", cancellationToken);
         await connection.AuditAsync(request.Caller, request.Community, nameof(RefuseRecount), $"ballot:{request.Ballot}", now, cancellationToken);
+        await connection.EndNoticesOfResultAsync(visits, request.Caller, request.Community, request.Ballot, now, cancellationToken);
         return Done.Value;
     }
 
