@@ -5,6 +5,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using MediatR;
 
 namespace Deliberation.Features.Ballots;
@@ -44,7 +45,11 @@ public sealed record BallotResultView(
     ResultRecord Record,
     int Version,
     IReadOnlyList<RecountedResult> Recounts,
-    CountFigures? Count = null);
+    CountFigures? Count = null)
+{
+    /// <summary>Figures of the law that the explanation names still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
+}
 
 /// <summary>A result that a recount took the place of: corrected visibly, never silently.</summary>
 /// <param name="Version">Of the tally that the recount made.</param>
@@ -122,7 +127,10 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             await ResultRecord.FindAsync(connection, request.Community, request.Ballot, cancellationToken),
             row.TallyVersion,
             await RecountsAsync(request, cancellationToken),
-            result.Count > 0 ? CountFigures.Of(result) : null);
+            result.Count > 0 ? CountFigures.Of(result) : null)
+        {
+            LawIsUnconfirmed = await LawRecords.IsUnconfirmedAsync(connection, result["explanation"]?["lawProfile"]?.ToString(), cancellationToken),
+        };
     }
 
     /// <summary>The first notice of a result that the ballot's own workflow published after its close and before it closed another ballot.</summary>

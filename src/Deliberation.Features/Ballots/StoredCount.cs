@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots.Deliveries;
 using Deliberation.Features.Foundation;
 using Npgsql;
 
@@ -20,7 +22,8 @@ internal static class StoredCount
             ? await connection.ScalarAsync<int>(
                 "select count(*)::int from participation where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken)
             : papers.Count;
-        return (BallotCount.Decide(ballot, roll, papers, returned, present), returned);
+        var delivered = BallotRule.Read(ballot.Rule).FollowsMajority ? await DeliveryBook.UnitsAsync(connection, ballot.CommunityId, ballot.BallotId, cancellationToken) : null;
+        return (BallotCount.Decide(ballot, roll, papers, returned, present, delivered), returned);
     }
 
     public static Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken) =>

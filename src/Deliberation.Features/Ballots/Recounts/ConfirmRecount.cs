@@ -25,7 +25,7 @@ public sealed record RecountDone(int Version, bool IsChanged);
 internal sealed class ConfirmRecountHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<ConfirmRecount, Result<RecountDone>>
 {
     /// <summary>What a published count says; the reason and the way there may differ.</summary>
-    private static readonly string[] Figures = ["outcome", "turnout", "totals", "elected", "runoff", "vacancies", "funded", "order", "budgetFen", "costFen"];
+    private static readonly string[] Figures = ["outcome", "turnout", "totals", "elected", "runoff", "vacancies", "funded", "order", "budgetFen", "costFen", "followed"];
 
     public async Task<Result<RecountDone>> Handle(ConfirmRecount request, CancellationToken cancellationToken)
     {

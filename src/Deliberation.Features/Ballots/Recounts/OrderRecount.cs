@@ -54,8 +54,7 @@ internal static class RecountRefusals
     public static async Task<Refusal?> ConfirmAsync(
         NpgsqlConnection connection, Caller caller, CommunityId community, ProjectId project, Guid orderedBy, CancellationToken cancellationToken) =>
         caller.Staff?.Value == orderedBy ? OrderedByYou
-        : await connection.ScalarAsync<Guid?>(
-            "select launched_by from project where community_id = @community and project_id = @project", new { community, project }, cancellationToken) == caller.Staff?.Value ? SetUpByYou
+        : caller.Staff is { } staff && await SettingUp.ByAsync(connection, community, project, cancellationToken) == staff ? SetUpByYou
         : null;
 }
 
