@@ -36,9 +36,6 @@ public sealed class ResultModel(IMediator mediator, ITexts texts) : PageModel
         .Select(total => texts.Candidate(Explanation?.Tests.FirstOrDefault(t => t.Subject == total.Choice), total.Text ?? total.Choice, Result))
         .OfType<MeterPart>()];
 
-    /// <summary>There is a signature or a root to show.</summary>
-    public bool HasRecord => Result.Record is { Signatures.Count: > 0 } or { LedgerRoot: not null };
-
     /// <summary>Papers that took part and chose nobody.</summary>
     public int Abstained => Result.Totals.FirstOrDefault(t => t.Choice == BallotWords.Abstain)?.Units ?? 0;
 
