@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Projects;
+using Deliberation.Features.Rehearsals;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
@@ -43,6 +45,12 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
 
     /// <summary>Address of the receipt of a paper that was handed in.</summary>
     public string PaperReceipt { get; private set; } = "";
+
+    /// <summary>Address of a rehearsal that runs.</summary>
+    public string Rehearsal { get; private set; } = "";
+
+    /// <summary>Its desk.</summary>
+    public string RehearsalDesk { get; private set; } = "";
 
     /// <summary>A launch that is prepared up to its last page.</summary>
     public string Draft { get; private set; } = "";
@@ -90,6 +98,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await KeepAsync(Who.Helped, HelpAsync);
         await KeepAsync(Who.Staff, PrepareLaunchAsync);
         await PreparePapersAsync();
+        await RehearseAsync();
     }
 
     public void Dispose() => _player.Dispose();
@@ -155,6 +164,15 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.WaitForURLAsync("**/receipts/**", Arrived);
         Receipt = new Uri(page.Url).AbsolutePath;
         Code = await page.Locator(".code").InnerTextAsync();
+    }
+
+    private async Task RehearseAsync()
+    {
+        var project = new ProjectId(Guid.Parse((await OneAsync(Scenes.QuietProject))!));
+        var rehearsal = (await app.SendAsync(new StartRehearsal(
+            await app.StaffAsync("staff"), Demo, project, "中秋院里吃什么馅的月饼？", PaperKind.Ranks, ["豆沙", "五仁", "莲蓉蛋黄"], 1, true))).Require();
+        Rehearsal = $"/rehearsals/{rehearsal}?c=demo";
+        RehearsalDesk = $"/staff/projects/{project}/rehearsal";
     }
 
     private async Task PreparePapersAsync()
