@@ -38,7 +38,11 @@ public sealed record BallotResultView(
     BudgetFigures? Budget,
     IReadOnlyList<RollCorrectionLine> Corrections,
     ResultNotice? Notice,
-    CountFigures? Count = null);
+    CountFigures? Count = null)
+{
+    /// <summary>See <see cref="AwayTurnout"/>; null where it is not told.</summary>
+    public AwayTurnout? Away { get; init; }
+}
 
 /// <summary>When a result was published for objections.</summary>
 /// <param name="IsOpen">Objections are taken now.</param>
@@ -106,7 +110,10 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             result.ContainsKey("budgetFen") ? result.Deserialize<BudgetFigures>(Camel) : null,
             corrections.AsList(),
             await NoticeAsync(request, cancellationToken),
-            result.Count > 0 ? CountFigures.Of(result) : null);
+            result.Count > 0 ? CountFigures.Of(result) : null)
+        {
+            Away = await AwayTurnout.FindAsync(connection, request.Community, ballot, cancellationToken),
+        };
     }
 
     /// <summary>The first notice of a result that the ballot's own workflow published after its close and before it closed another ballot.</summary>

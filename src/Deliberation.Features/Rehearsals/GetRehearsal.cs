@@ -92,7 +92,10 @@ internal sealed class GetRehearsalHandler(CouncilSession session) :
             var options = BallotDefinitions.OptionsOf(Options);
             return new RehearsalView(RehearsalId, new BallotView(
                 new BallotId(RehearsalId), ProjectId, Title, Question, "", Rule, "Residents", null, IsSecret, "", 1, options, BallotDefinitions.FormOf(Rule, options).Most,
-                StartedAt, Now + Shown, BallotState.Open, null, Now, new BallotRoll(0, 0, 0, ""), []));
+                StartedAt, Now + Shown, BallotState.Open, null, Now, new BallotRoll(0, 0, 0, ""), [])
+            {
+                LastClosesAt = Now + Shown,
+            });
         }
     }
 }

@@ -75,6 +75,9 @@ public sealed class PaperMarksTests
         var json = JsonNode.Parse(rule)!.AsObject();
         var form = PaperForm.Of(BallotRule.Read(json), [.. options.Select(o => o.Id)]);
         return new BallotView(
-            default, default, "", "Which?", "", json, "Households", null, false, "", 1, options, form.Most, default, default, BallotState.Counting, null, default, new BallotRoll(0, 0, 0, ""), []);
+            default, default, "", "Which?", "", json, "Households", null, false, "", 1, options, form.Most, default, default, BallotState.Counting, null, default, new BallotRoll(0, 0, 0, ""), [])
+        {
+            LastClosesAt = default,
+        };
     }
 }
