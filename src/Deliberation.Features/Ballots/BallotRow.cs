@@ -46,9 +46,11 @@ internal sealed record BallotRow(
     public bool IsUncounted => IsRunning || State is "Counting";
 
     /// <summary>Ends as Filled, PartlyFilled, Runoff or Invalid.</summary>
-    public bool IsElection => BallotRule.Read(Rule) is { IsElection: true } or { Kind: RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection };
+    public bool IsElection => Elects(Rule);
 
     public IReadOnlyList<BallotOption> OptionList => BallotDefinitions.OptionsOf(Options);
+
+    public static bool Elects(JsonObject rule) => BallotRule.Read(rule) is { IsElection: true } or { Kind: RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection };
 
     /// <summary>Until when, exclusive, this unit may vote: those who work away may have longer.</summary>
     public async Task<DateTimeOffset> ClosesForAsync(NpgsqlConnection connection, string? unit, CancellationToken cancellationToken) =>

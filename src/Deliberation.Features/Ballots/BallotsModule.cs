@@ -1,3 +1,4 @@
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,6 +18,7 @@ internal static class BallotsModule
         services.AddSingleton<CastChecks>();
         services.AddSingleton(TimeProvider.System);
         services.AddHostedService<BallotHousekeeping>();
+        services.AddHostedService<PaperKeeping>();
         return services;
     }
 }
