@@ -126,7 +126,7 @@ internal sealed class StartRehearsalHandler(CouncilSession session) :
     {
         PaperKind.Answer => new JsonObject { ["rule"] = nameof(RuleKind.Majority) },
         PaperKind.Marks => new JsonObject { ["rule"] = nameof(RuleKind.Approval), ["marks"] = request.Marks },
-        PaperKind.Ranks => new JsonObject { ["rule"] = nameof(RuleKind.Borda) },
+        PaperKind.Ranks => new JsonObject { ["rule"] = nameof(RuleKind.Borda), ["strictRanking"] = true },
         PaperKind.Scores => new JsonObject { ["rule"] = nameof(RuleKind.Score), ["maxScore"] = MaxScore },
         _ => throw new ArgumentOutOfRangeException(nameof(request), request.Kind, "No such paper."),
     };
