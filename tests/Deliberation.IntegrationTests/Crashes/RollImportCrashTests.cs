@@ -12,8 +12,7 @@ public sealed class RollImportCrashTests
     public async Task Killed_around_the_commit_of_a_confirmation_the_table_is_in_the_books_once()
     {
         var faults = new ListedFaults(
-            "command-after-commit:1", // the demo's seed
-            "command-before-commit:3", // after sign-in and upload: the confirmation
+            "command-before-commit:4", // after the demo's seed, sign-in and upload: the confirmation
             "command-after-commit:1", // the confirmation again
             "command-before-commit:1"); // and once more, when it is there already
         await using var database = await TestDatabase.CreateAsync(migrated: false);
@@ -25,7 +24,7 @@ public sealed class RollImportCrashTests
             var clerk = await player.People.StaffAsync("staff");
             return (await CouncilPeople.ReadAsync(await clerk.SendAsync("/staff/roll/import", ("Pasted", table), ("HasNewBuildings", "true")), "upload")).Form("Apply");
         });
-        Assert.Equal(1, faults.Kills.Values.Sum());
+        Assert.Empty(faults.Kills);
         Assert.Equal(0, await CountAsync("exclusive_unit where building = '8号楼' and community_id = @community"));
 
         await player.PersistAsync(async () =>
@@ -35,7 +34,7 @@ public sealed class RollImportCrashTests
             return true;
         });
 
-        Assert.Equal(4, faults.Kills.Values.Sum());
+        Assert.Equal(3, faults.Kills.Values.Sum());
         Assert.Equal(2, await CountAsync("exclusive_unit where building = '8号楼' and community_id = @community"));
         Assert.Equal(2, await CountAsync("unit_owner join exclusive_unit using (community_id, unit_id) where building = '8号楼' and community_id = @community"));
         Assert.Equal(2, await CountAsync("resident join household using (community_id, household_id) where building = '8号楼' and community_id = @community"));

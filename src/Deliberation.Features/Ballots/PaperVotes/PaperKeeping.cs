@@ -23,7 +23,7 @@ internal sealed partial class PaperKeeping(
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        var due = await connection.QueryAsync<(CommunityId Community, BallotId Ballot)>(new CommandDefinition(
+        var due = await connection.RowsAsync<Due>(
             """
             select b.community_id, b.ballot_id
             from paper_run r join ballot b using (community_id, ballot_id)
@@ -31,7 +31,8 @@ internal sealed partial class PaperKeeping(
               and not exists (select from paper_destruction d where d.community_id = r.community_id and d.ballot_id = r.ballot_id)
             order by b.closed_at
             """,
-            cancellationToken: cancellationToken));
+            new { },
+            cancellationToken);
         foreach (var (community, ballot) in due)
         {
             await using var scope = scopes.CreateAsyncScope();
@@ -75,6 +76,8 @@ internal sealed partial class PaperKeeping(
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
+
+    private sealed record Due(CommunityId CommunityId, BallotId BallotId);
 
     [LoggerMessage(3113, LogLevel.Information, "Papers of ballot {BallotId} are destroyed: {Papers} of the register, {Photos} photographs")]
     private partial void LogDestroyed(Guid ballotId, int papers, int photos);
