@@ -93,7 +93,7 @@ public static class Scenes
         new("/rehearsals/{id:guid}", "rehearsal", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)),
         new("/rehearsals/{id:guid}", "rehearsal-wrong", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = page => RankAsync(page, "1", "1"), IsError = true },
         new("/rehearsals/{id:guid}/check", "rehearsal-check", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = page => RankAsync(page, "2", "1", "3") },
-        new(@"/rehearsals/{id:guid}/receipt/{code:regex(^(?i:TRY)-\w{{4}}-\w{{4}}$)}", "rehearsal-receipt", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = HandInRehearsalAsync },
+        new("/rehearsals/{id:guid}/receipt/{code:length(13)}", "rehearsal-receipt", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = HandInRehearsalAsync },
         At("/verify", "verify", Who.Stranger, "/verify"),
         new("/verify", "verify-received", Who.Stranger, world => Task.FromResult<string?>($"/verify?code={Uri.EscapeDataString(world.Code)}")),
         At("/ledger", "ledger", Who.Stranger, "/ledger"),

@@ -12,7 +12,7 @@ public sealed class ReceiptModel(IMediator mediator, ITexts texts, Papers papers
 
     public async Task<IActionResult> OnGetAsync(Guid id, string code, CancellationToken cancellationToken)
     {
-        Code = code.ToUpperInvariant();
-        return await ReadAsync(id, cancellationToken) ?? Page();
+        Code = code.ToUpperInvariant(); // as on the paper, whatever routing wrote
+        return Code.StartsWith("TRY-", StringComparison.Ordinal) ? await ReadAsync(id, cancellationToken) ?? Page() : NotFound();
     }
 }
