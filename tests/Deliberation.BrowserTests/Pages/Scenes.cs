@@ -22,14 +22,8 @@ public static class Scenes
     private const string ClosedProject = "select project_id::text from project where community_id = @community and state = 'Closed' order by launched_at limit 1";
     private const string VotingProject = "select project_id::text from ballot where community_id = @community and state = 'Open' order by opens_at limit 1";
 
-    /// <summary>Runs without an open ballot; the first one is being rehearsed.</summary>
-    internal const string QuietProject =
-        """
-        select p.project_id::text from project p
-        where p.community_id = @community and p.state in ('InBuild', 'InManage', 'InEvaluate', 'InShare') and not exists (
-            select from ballot b where b.community_id = p.community_id and b.project_id = p.project_id and b.state in ('Open', 'Paused'))
-        order by exists (select from practice.rehearsal r where r.community_id = p.community_id and r.project_id = p.project_id), p.launched_at limit 1
-        """;
+    /// <summary>Comes to a ballot that nobody rehearses.</summary>
+    internal const string QuietProject = "00000000-0000-7000-8000-0000000000a1";
 
     private const string BuildProject = "select project_id::text from project where community_id = @community and state = 'InBuild' order by launched_at limit 1";
     internal const string OpenBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Open' and opens_at <= council_now() limit 1";
@@ -156,7 +150,7 @@ public static class Scenes
         Of("/staff/projects/{id:guid}", "staff-project-closed", Who.Staff, "/staff/projects/*", ClosedProject),
         new("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal", Who.Staff, world => Task.FromResult<string?>(world.RehearsalDesk)),
         Of("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal-voting", Who.Staff, "/staff/projects/*/rehearsal", VotingProject),
-        Wrong("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal-wrong", Who.Staff, "/staff/projects/*/rehearsal", page => SubmitAsync(page, ("Question", "")), QuietProject),
+        Wrong("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal-wrong", Who.Staff, $"/staff/projects/{QuietProject}/rehearsal", page => SubmitAsync(page, ("Question", ""))),
         At("/staff/launch", "launch", Who.Staff, "/staff/launch"),
         new("/staff/launch/{draft:guid}", "launch-parts", Who.Staff, world => Task.FromResult<string?>(world.Draft)),
         .. Parts.Select(part => new Scene("/staff/launch/{draft:guid}/{part}", $"launch-{part}", Who.Staff, world => Task.FromResult<string?>($"{world.Draft}/{part}"))),

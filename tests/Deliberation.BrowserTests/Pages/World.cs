@@ -166,11 +166,22 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         Code = await page.Locator(".code").InnerTextAsync();
     }
 
+    /// <summary>Two projects that come to a ballot, and a rehearsal of one's.</summary>
     private async Task RehearseAsync()
     {
-        var project = new ProjectId(Guid.Parse((await OneAsync(Scenes.QuietProject))!));
+        var project = Guid.Parse("00000000-0000-7000-8000-0000000000a2");
+        await OneAsync(
+            $"""
+            with added as (
+                insert into project (community_id, project_id, title, template_id, template_version, state)
+                select @community, p.id::uuid, p.title, d.definition_id, d.version, 'InPlan'
+                from (select definition_id, version from workflow_definition where is_published order by definition_id limit 1) d
+                cross join (values ('{Scenes.QuietProject}', '院门口加灯'), ('{project}', '小广场铺砖')) p (id, title)
+                returning 1)
+            select count(*)::text from added
+            """);
         var rehearsal = (await app.SendAsync(new StartRehearsal(
-            await app.StaffAsync("staff"), Demo, project, "中秋院里吃什么馅的月饼？", PaperKind.Ranks, ["豆沙", "五仁", "莲蓉蛋黄"], 1, true))).Require();
+            await app.StaffAsync("staff"), Demo, new ProjectId(project), "中秋院里吃什么馅的月饼？", PaperKind.Ranks, ["豆沙", "五仁", "莲蓉蛋黄"], 1, true))).Require();
         Rehearsal = $"/rehearsals/{rehearsal}?c=demo";
         RehearsalDesk = $"/staff/projects/{project}/rehearsal";
     }
