@@ -79,7 +79,7 @@ public sealed class AwayWindowTests : IAsyncLifetime
         (await LineAsync(away)).ClosesAt.ShouldBe(Last);
         (await MessagesAsync("opened", home)).ShouldBe([Home]);
         (await MessagesAsync("opened", away)).ShouldBe([Last]);
-        await _database.SetCouncilTimeAsync(Home.AddTicks(-10));
+        await _database.SetCouncilTimeAsync(Home.AddMinutes(-1));
         (await _hall.VoteAsync(home, ballot, "For")).Require().MayReplaceUntil.ShouldBe(Home);
 
         await _database.SetCouncilTimeAsync(Home);
@@ -88,7 +88,7 @@ public sealed class AwayWindowTests : IAsyncLifetime
         ((Result<CastAnswer>.Refused)refused).Reason.Values!["closesAt"].ShouldBe(Home);
         (await ViewAsync(ballot, home)).TakesVotes.ShouldBeFalse();
         (await ViewAsync(ballot, away)).TakesVotes.ShouldBeTrue();
-        await _database.SetCouncilTimeAsync(Last.AddTicks(-10));
+        await _database.SetCouncilTimeAsync(Last.AddMinutes(-1));
         (await _hall.VoteAsync(away, ballot, "For")).Require().MayReplaceUntil.ShouldBe(Last);
         await _database.SetCouncilTimeAsync(Last);
         BallotHall.CodeOf(await _hall.VoteAsync(away, ballot, "Against")).ShouldBe("ballot.window-closed");

@@ -42,7 +42,7 @@ public sealed class PaperKeepingTests : IAsyncLifetime
         var until = new DateTimeOffset(year, 12, 8, 16, 0, 0, TimeSpan.Zero); // ended on 8 December, 8:00 in Shanghai
         (await KeepingAsync(papers)).Until.ShouldBe(until);
 
-        await _database.SetCouncilTimeAsync(until.AddTicks(-10));
+        await _database.SetCouncilTimeAsync(until.AddMinutes(-1));
         await TidyAsync();
         BallotHall.CodeOf(await _hall.SendAsync(new DestroyPapers(Caller.System, _hall.Community, papers.Ballot))).ShouldBe("paper.kept");
         (await LeftAsync(papers)).ShouldBe((1, 2));
@@ -51,7 +51,9 @@ public sealed class PaperKeepingTests : IAsyncLifetime
         await TidyAsync();
         await TidyAsync();
         (await LeftAsync(papers)).ShouldBe((0, 0));
-        (await KeepingAsync(papers)).Destroyed.ShouldBe(new PaperDestruction(until, basis, 1, 2, 1));
+        var gone = (await KeepingAsync(papers)).Destroyed!;
+        gone.ShouldBe(new PaperDestruction(gone.DestroyedAt, basis, 1, 2, 1));
+        gone.DestroyedAt.ShouldBeInRange(until, until.AddMinutes(5));
         (await _hall.ScalarAsync<int>("select count(*)::int from audit_entry where action = 'DestroyPapers'")).ShouldBe(1);
         (await _hall.ScalarAsync<int>("select (values ->> 'papers')::int from project_event where text_key = 'ballots.timeline.papers-destroyed'")).ShouldBe(1);
         (await papers.ResultAsync()).Turnout.ReturnedUnits.ShouldBe(1); // votes and result stay
