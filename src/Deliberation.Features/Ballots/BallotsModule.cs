@@ -17,8 +17,8 @@ internal static class BallotsModule
         services.AddSingleton<VoteBatcher>();
         services.AddSingleton<CastChecks>();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<PaperKeeping>();
         services.AddHostedService<BallotHousekeeping>();
-        services.AddHostedService<PaperKeeping>();
         return services;
     }
 }

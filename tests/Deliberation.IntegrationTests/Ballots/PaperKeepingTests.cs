@@ -5,7 +5,6 @@ using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
 using Deliberation.Process.Ballots;
 using Deliberation.Testing;
-using Microsoft.Extensions.Hosting;
 using Npgsql;
 using Shouldly;
 
@@ -163,7 +162,7 @@ public sealed class PaperKeepingTests : IAsyncLifetime
 
     private async Task<PaperKeepingView> KeepingAsync(PaperHall papers) => (await _hall.SendAsync(new GetPaperKeeping(papers.Li, _hall.Community, papers.Ballot))).Require();
 
-    private Task TidyAsync() => _hall.Service<IEnumerable<IHostedService>>().OfType<PaperKeeping>().Single().TidyAsync(CancellationToken.None);
+    private Task TidyAsync() => _hall.Service<PaperKeeping>().TidyAsync(CancellationToken.None);
 
     private async Task<(int Photos, int Readings)> LeftAsync(PaperHall papers) => (
         await _hall.ScalarAsync<int>("select count(*)::int from paper_photo where ballot_id = @Ballot", new { papers.Ballot }),

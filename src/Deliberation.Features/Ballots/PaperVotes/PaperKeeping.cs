@@ -4,7 +4,6 @@ using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -15,11 +14,9 @@ namespace Deliberation.Features.Ballots.PaperVotes;
 /// the file is what says that this is still to be done, should the process die in between.
 /// </summary>
 internal sealed partial class PaperKeeping(
-    NpgsqlDataSource dataSource, IServiceScopeFactory scopes, BallotKeys keys, TimeProvider time, ILogger<PaperKeeping> logger) : BackgroundService
+    NpgsqlDataSource dataSource, IServiceScopeFactory scopes, BallotKeys keys, ILogger<PaperKeeping> logger)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(30);
-
-    /// <summary>One look; for tests too.</summary>
+    /// <summary>One look.</summary>
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -56,32 +53,8 @@ internal sealed partial class PaperKeeping(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Pause, time);
-        do
-        {
-            try
-            {
-                await TidyAsync(stoppingToken);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception problem)
-            {
-                LogFailed(problem);
-            }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
-    }
-
     private sealed record Due(CommunityId CommunityId, BallotId BallotId);
 
     [LoggerMessage(3113, LogLevel.Information, "Papers of ballot {BallotId} are destroyed: {Papers} of the register, {Photos} photographs")]
     private partial void LogDestroyed(Guid ballotId, int papers, int photos);
-
-    [LoggerMessage(3114, LogLevel.Warning, "Destroying papers whose time is over failed; tried again soon")]
-    private partial void LogFailed(Exception problem);
 }
