@@ -1,3 +1,5 @@
+using Deliberation.Domain.Ballots;
+
 namespace Deliberation.Domain.Laws;
 
 /// <summary>The dated text of a law that a ballot is counted under. A ballot keeps the profile it was opened with.</summary>
@@ -14,6 +16,16 @@ public sealed record LawProfile(
     IReadOnlyDictionary<string, IReadOnlyList<string>> Articles)
 {
     public IReadOnlyList<string> ArticlesOf(string rule) => Articles.TryGetValue(rule, out var articles) ? articles : [];
+
+    /// <summary>Articles that a ballot of this rule is counted under; empty when this law sets none.</summary>
+    public IReadOnlyList<string> ArticlesOf(BallotRule rule) => rule switch
+    {
+        { Kind: RuleKind.OwnersAssembly } => [.. ArticlesOf("OwnersAssembly").Select(article => article == "278" ? $"278({(int)rule.Matter})" : article)],
+        { Kind: RuleKind.OfficeElection, Mode: ElectionMode.Runoff } => ArticlesOf("RunoffElection"),
+        { Kind: RuleKind.OfficeElection, Mode: ElectionMode.Supplementary } => ArticlesOf("SupplementaryElection"),
+        { Kind: RuleKind.Meeting } => ArticlesOf(rule.Body.ToString()),
+        _ => ArticlesOf(rule.Kind.ToString()),
+    };
 
     /// <summary>True on the first and the last day, and between.</summary>
     public bool IsInForce(DateOnly day) => EffectiveFrom <= day && (EffectiveTo is null || day <= EffectiveTo);

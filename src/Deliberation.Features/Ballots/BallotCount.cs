@@ -21,7 +21,9 @@ internal static class BallotCount
 
     /// <param name="returned">Papers handed in, those never typed in included: they count as spoilt.</param>
     /// <param name="present">Voting units signed in at the meeting; null when there was none: then who returned a paper was present.</param>
-    public static JsonObject Decide(BallotRow ballot, IReadOnlyList<CountedUnit> roll, IReadOnlyList<CountedPaper> papers, int returned, int? present = null)
+    /// <param name="delivered">Units whose papers were delivered with proof, returned or not; asked for where unreturned ones follow the majority.</param>
+    public static JsonObject Decide(
+        BallotRow ballot, IReadOnlyList<CountedUnit> roll, IReadOnlyList<CountedPaper> papers, int returned, int? present = null, IReadOnlyCollection<string>? delivered = null)
     {
         var rule = BallotRule.Read(ballot.Rule);
         var spoilt = papers.Count(p => p.Status == "Spoilt") + Math.Max(0, returned - papers.Count);
@@ -29,7 +31,7 @@ internal static class BallotCount
         var law = LawProfiles.Find(ballot.LawProfile);
         var result = rule.Kind switch
         {
-            RuleKind.OwnersAssembly => Owners(rule, roll, papers, law),
+            RuleKind.OwnersAssembly => Owners(rule, roll, papers, law, delivered ?? []),
             RuleKind.OwnersCommitteeElection => OwnersCommittee(ballot, rule, roll, papers, law),
             RuleKind.ChangeOfUse => AllAgree(roll, counted),
             RuleKind.OfficeElection => Election(ballot, rule, roll.Count, returned, spoilt, counted, law),
@@ -46,21 +48,40 @@ internal static class BallotCount
         return result;
     }
 
-    private static JsonObject Owners(BallotRule rule, IReadOnlyList<CountedUnit> roll, IReadOnlyList<CountedPaper> papers, LawProfile? law)
+    private static JsonObject Owners(
+        BallotRule rule, IReadOnlyList<CountedUnit> roll, IReadOnlyList<CountedPaper> papers, LawProfile? law, IReadOnlyCollection<string> delivered)
     {
-        var decision = OwnersAssembly.Decide(
+        var cast = papers.Select(paper => new OwnersPaper(
+            paper.UnitKey, paper.Status == "Counted" ? Enum.Parse<Choice>(paper.Choices[0]) : null, Enum.Parse<VoteStatus>(paper.Status))).ToList();
+        var options = new OwnersAssemblyOptions { Law = law ?? LawProfiles.CivilCode2021, SpoiltTakesPart = rule.SpoiltTakesPart };
+        var decision = OwnersAssembly.Decide(RollOf(roll), cast, rule.Matter, options);
+        if (!rule.FollowsMajority)
+        {
+            return Stored(decision.Outcome.ToString(), decision.Explanation);
+        }
+
+        var unreturned = roll.Select(unit => unit.UnitKey).Intersect(delivered).Except(papers.Select(paper => paper.UnitKey)).ToList();
+        var following = OwnersAssembly.Decide(
             RollOf(roll),
-            papers.Select(paper => new OwnersPaper(
-                paper.UnitKey,
-                paper.Status == "Counted" ? Enum.Parse<Choice>(paper.Choices[0]) : null,
-                Enum.Parse<VoteStatus>(paper.Status))),
+            cast.Concat(unreturned.Select(unit => new OwnersPaper(unit, null, VoteStatus.NotReturned))),
             rule.Matter,
-            new OwnersAssemblyOptions
-            {
-                Law = law ?? LawProfiles.CivilCode2021,
-                SpoiltTakesPart = rule.SpoiltTakesPart,
-            });
-        return Stored(decision.Outcome.ToString(), decision.Explanation);
+            options with { Unreturned = UnreturnedPolicy.FollowMajority });
+        var result = Stored(following.Outcome.ToString(), following.Explanation);
+        result["followed"] = JsonSerializer.SerializeToNode(
+            new StoredFollowed(
+                following.Majority?.ToString(),
+                rule.RulesOfProcedure!,
+                roll.Select(unit => unit.UnitKey).Intersect(delivered).Count(),
+                unreturned.Count,
+                (int)following.Joined.Persons,
+                following.Joined.AreaHundredths,
+                Side(following),
+                Side(decision)),
+            Camel);
+        return result;
+
+        static StoredSide Side(OwnersDecision side) => new(
+            side.Outcome.ToString(), side.TakingPart.Persons, side.TakingPart.AreaHundredths, side.For.Persons, side.For.AreaHundredths);
     }
 
     /// <summary>A home turned into business premises: every owner on the roll of those with an interest agrees.</summary>

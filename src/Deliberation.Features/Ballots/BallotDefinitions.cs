@@ -23,7 +23,13 @@ internal sealed record BallotDefinition(
 
     /// <summary>The paper it stands on with other questions; null = alone.</summary>
     public Guid? Paper { get; init; }
+
+    /// <summary>Where and when papers can be had, of a ballot that takes nothing else; null when votes come in every way.</summary>
+    public PaperPlace? PaperOnly { get; init; }
 }
+
+/// <summary>The community's office, as people ask for it.</summary>
+internal sealed record PaperPlace(string OfficeHours, string Phone);
 
 /// <summary>Fixed parts of ballots, kept in memory: a cast checks its choices and seals its paper before it needs the database.</summary>
 internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvider clock)
@@ -61,7 +67,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvide
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
             """
-            select c.code, b.rule, b.options, b.max_choices, b.public_key, b.paper_id, b.is_logged
+            select c.code, b.rule, b.options, b.max_choices, b.public_key, b.paper_id, b.is_logged, b.is_paper_only, c.office_hours, c.phone
             from ballot b join community c using (community_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -78,6 +84,7 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvide
         {
             MayReplace = row.Rule.AllowsReplace(row.PublicKey is not null),
             Paper = row.PaperId,
+            PaperOnly = row.IsPaperOnly ? new PaperPlace(row.OfficeHours, row.Phone) : null,
         };
     }
 
@@ -87,5 +94,5 @@ internal sealed class BallotDefinitions(NpgsqlDataSource dataSource, TimeProvide
 
     public static PaperForm FormOf(JsonObject rule, IReadOnlyList<BallotOption> options) => PaperForm.Of(BallotRule.Read(rule), [.. options.Select(o => o.Id)]);
 
-    private sealed record Row(string Code, JsonObject Rule, JsonArray Options, int MaxChoices, byte[]? PublicKey, Guid? PaperId, bool IsLogged);
+    private sealed record Row(string Code, JsonObject Rule, JsonArray Options, int MaxChoices, byte[]? PublicKey, Guid? PaperId, bool IsLogged, bool IsPaperOnly, string OfficeHours, string Phone);
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Domain.Laws;
+using Deliberation.Features.Laws;
 using Npgsql;
 
 namespace Deliberation.Features.Ballots;
@@ -21,11 +23,11 @@ internal static class BallotReading
         NpgsqlConnection connection, CommunityId community, BallotId ballot, ResidentId? resident, CancellationToken cancellationToken)
     {
         var row = await connection.QuerySingleOrDefaultAsync<Row>(new CommandDefinition(
-            """
+            $"""
             select b.ballot_id, b.project_id, p.title as project_title, b.question, b.explanation, b.rule, b.roll_kind, b.roll_scope, b.secrecy, b.law_profile,
                 b.round, b.options, b.max_choices, b.opens_at, b.closes_at, b.state, b.state_reason, council_now() as now,
                 b.roll_units, b.roll_persons, b.roll_area_hundredths, encode(b.roll_hash, 'hex') as roll_hash,
-                b.original_closes_at, b.extension_reason, b.paper_id, b.documents, b.local_closes_at
+                b.original_closes_at, b.extension_reason, b.paper_id, b.documents, {LawRecords.IsConfirmed("b.law_profile")} as is_law_confirmed, b.is_paper_only, b.local_closes_at
             from ballot b join project p using (community_id, project_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -64,6 +66,8 @@ internal static class BallotReading
             Extension = row.OriginalClosesAt is { } original ? new BallotExtension(original, row.ExtensionReason!) : null,
             Paper = row.PaperId,
             Documents = BallotDocuments.Of(row.Documents),
+            IsPaperOnly = row.IsPaperOnly,
+            LawIsUnconfirmed = !row.IsLawConfirmed && LawProfiles.Find(row.LawProfile) is { Confirm: true },
         };
     }
 
@@ -114,5 +118,7 @@ internal static class BallotReading
         string? ExtensionReason,
         Guid? PaperId,
         JsonArray Documents,
+        bool IsLawConfirmed,
+        bool IsPaperOnly,
         DateTimeOffset? LocalClosesAt);
 }

@@ -17,9 +17,15 @@ public static class BallotRefusals
 
     public static Refusal Cancelled { get; } = Refusal.Conflict("ballot.cancelled");
 
+    /// <summary>A committee's election by law: papers only (domain.md, reading rules).</summary>
+    public static Refusal PaperOnly(string officeHours, string phone) => Refusal.Conflict("ballot.paper-only", ("hours", officeHours), ("phone", phone));
+
     public static Refusal NotOnRoll { get; } = Refusal.Forbidden("ballot.not-on-roll");
 
     public static Refusal UnitRequired { get; } = Refusal.Invalid("ballot.unit-required", "unit");
+
+    /// <summary>Of a secret ballot staff see a number, never who (domain.md 5).</summary>
+    public static Refusal SecretNoList { get; } = Refusal.Conflict("ballot.secret-no-list");
 
     public static Refusal UnitNotFound { get; } = Refusal.NotFound("ballot.unit-not-found");
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Laws;
 using Deliberation.Process.Ballots;
 
 namespace Deliberation.Features.Ballots;
@@ -60,6 +61,10 @@ public sealed record BallotView(
     /// <summary>What is chosen costs money out of one pot.</summary>
     public bool IsBudget => Options.Any(option => option.CostFen is not null);
 
+    /// <summary>Delivered papers that are not returned join the choice that leads: deliveries are recorded.</summary>
+    [JsonIgnore]
+    public bool FollowsMajority => BallotRule.Read(Rule).FollowsMajority;
+
     /// <summary>A vote may be cast again until the close; the later one counts.</summary>
     public bool MayReplace => Rule.AllowsReplace(IsSecret);
 
@@ -87,12 +92,25 @@ public sealed record BallotView(
     /// <summary>What was put to the vote with the question.</summary>
     public IReadOnlyList<BallotDocument> Documents { get; init; } = [];
 
+    /// <summary>Articles of <see cref="LawProfile"/> that it is counted under; empty when that law sets none.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Articles => LawProfiles.Find(LawProfile)?.ArticlesOf(BallotRule.Read(Rule)) ?? [];
+
+    /// <summary>Figures of that law still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
+
+    /// <summary>A committee's election by law, without a local basis for anything but paper when it opened: nobody votes on a page.</summary>
+    public bool IsPaperOnly { get; init; }
+
     /// <summary>What may stand on a paper.</summary>
     [JsonIgnore]
     public PaperForm Form { get; } = BallotDefinitions.FormOf(Rule, Options);
 
-    /// <summary>Votes are taken now.</summary>
+    /// <summary>Votes are taken now, on paper or every way.</summary>
     public bool TakesVotes => State == BallotState.Open && Now >= OpensAt && Now < ClosesAt;
+
+    /// <summary>Votes are taken now on pages.</summary>
+    public bool TakesVotesOnline => TakesVotes && !IsPaperOnly;
 }
 
 /// <param name="OriginalClosesAt">As announced.</param>

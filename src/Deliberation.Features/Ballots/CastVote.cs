@@ -11,7 +11,7 @@ namespace Deliberation.Features.Ballots;
 
 /// <summary>A resident votes (投票). Joins its node's batch; answered after that batch's commit.</summary>
 /// <remarks>
-/// Refused with <c>ballot.not-found</c>, <c>ballot.not-open-yet</c>, <c>ballot.window-closed</c>, <c>ballot.paused</c>, <c>ballot.cancelled</c>,
+/// Refused with <c>ballot.not-found</c>, <c>ballot.not-open-yet</c>, <c>ballot.window-closed</c>, <c>ballot.paused</c>, <c>ballot.cancelled</c>, <c>ballot.paper-only</c>,
 /// <c>ballot.not-on-roll</c>, <c>ballot.unit-required</c>, <c>ballot.already-voted</c>, <c>ballot.no-choice</c>, <c>ballot.too-many-choices</c>,
 /// <c>ballot.unknown-option</c>, <c>ballot.not-a-rank</c>, <c>ballot.rank-gap</c>, <c>ballot.rank-tie</c>, <c>ballot.not-a-score</c>, <c>ballot.objection-reason</c>, <c>idempotency.key-required</c>, <c>idempotency.key-reused</c>,
 /// and when assisted <c>residents.close-to-candidate</c>.
@@ -54,6 +54,11 @@ internal sealed class CastChecks(BallotDefinitions definitions, NpgsqlDataSource
         if (await definitions.FindAsync(request.Community, request.Ballot, cancellationToken) is not { } definition)
         {
             return BallotRefusals.NotFound;
+        }
+
+        if (definition.PaperOnly is { } place)
+        {
+            return BallotRefusals.PaperOnly(place.OfficeHours, place.Phone);
         }
 
         if (BallotRefusals.Choices(request.Choices, definition.Choices, definition.MaxChoices) is { } refusal)

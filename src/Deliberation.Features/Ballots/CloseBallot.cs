@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
+using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots.Deliveries;
 using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
@@ -45,7 +47,8 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
                 new { ballot.CommunityId, ballot.BallotId },
                 cancellationToken: cancellationToken))
             : papers.Count;
-        var result = BallotCount.Decide(ballot, roll, papers, returned, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken));
+        var delivered = BallotRule.Read(ballot.Rule).FollowsMajority ? await DeliveryBook.UnitsAsync(connection, ballot.CommunityId, ballot.BallotId, cancellationToken) : null;
+        var result = BallotCount.Decide(ballot, roll, papers, returned, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken), delivered);
         if (await PaperCount.RecordAsync(connection, ballot, cancellationToken) is { } record)
         {
             result["papers"] = record;

@@ -19,6 +19,7 @@ namespace Deliberation.Features.Ballots;
 /// <param name="Reserves">Who stands by (候补), next first.</param>
 /// <param name="ByCastingVote">The casting vote broke the tie.</param>
 /// <param name="Lot">The seed of the lot and, when it was drawn, in which order.</param>
+/// <param name="Followed">Both tallies, where unreturned papers follow the majority.</param>
 public sealed record CountFigures(
     IReadOnlyList<IReadOnlyList<string>>? Order,
     IReadOnlyDictionary<string, string>? Figures,
@@ -36,7 +37,8 @@ public sealed record CountFigures(
     string? Consent,
     IReadOnlyList<string>? Reserves,
     bool ByCastingVote,
-    StoredLot? Lot)
+    StoredLot? Lot,
+    StoredFollowed? Followed = null)
 {
     private static readonly JsonSerializerOptions Camel = new(JsonSerializerDefaults.Web);
 
@@ -65,3 +67,14 @@ public sealed record StoredLot(string Seed, string Hash, IReadOnlyList<DrawnLot>
 
 /// <param name="Key">SHA-256 of <c>seed|id</c>: the lowest is drawn first.</param>
 public sealed record DrawnLot(string Id, string Key);
+
+/// <summary>Delivered papers that were not returned, and the count with and without them (多数意见从计).</summary>
+/// <param name="Choice">Which leads among returned papers by persons and area; null: none does, and nobody joined.</param>
+/// <param name="Basis">Where the adopted rules of procedure say so.</param>
+/// <param name="Delivered">Units on the roll whose paper was delivered with proof.</param>
+/// <param name="Unreturned">Of those, units that returned none.</param>
+public sealed record StoredFollowed(
+    string? Choice, string Basis, int Delivered, int Unreturned, int JoinedPersons, long JoinedAreaHundredths, StoredSide With, StoredSide Without);
+
+/// <summary>One of the two tallies.</summary>
+public sealed record StoredSide(string Outcome, long TakingPartPersons, long TakingPartAreaHundredths, long ForPersons, long ForAreaHundredths);

@@ -9,8 +9,9 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>Confirms and declares a counted result (公布), once; from then on the result carries the seal. The workflow does not wait for it.
-/// Refused with <c>ballot.not-found</c>, <c>ballot.not-closed</c>, <c>ballot.counting</c>, <c>ballot.cancelled</c>, <c>ballot.already-declared</c>, <c>ballot.not-declarer</c>.</summary>
-/// <remarks>The seal certifies the count, not success: a rejected or inquorate ballot is declared too. Source: domain.md P10 and 5, requirement 9 (the scrutineer confirms).</remarks>
+/// Refused with <c>ballot.not-found</c>, <c>ballot.not-closed</c>, <c>ballot.counting</c>, <c>ballot.cancelled</c>, <c>ballot.already-declared</c>,
+/// <c>ballot.set-up-by-you</c> and <c>ballot.not-declarer</c>, which say whose act it is.</summary>
+/// <remarks>Who set the ballot up does not declare it (domain.md 5, requirement 12). The seal certifies the count, not success: a rejected or inquorate ballot is declared too. Source: domain.md P10 and 5, requirement 9 (the scrutineer confirms).</remarks>
 public sealed record DeclareBallot(Caller Caller, CommunityId Community, BallotId Ballot) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
@@ -22,24 +23,33 @@ public sealed record DeclareBallot(Caller Caller, CommunityId Community, BallotI
 /// <param name="MayDeclare">The reader acts for it.</param>
 public sealed record ResultToDeclare(string Post, string? Holder, bool MayDeclare);
 
-/// <summary>Who declares results: the scrutineer (监票人), and where nobody acts for that post the community. An admin may stand in.</summary>
+/// <summary>Who declares results: the scrutineer (监票人); where nobody acts for that post but who set the ballot up, the community; where nobody does there, an admin. An admin may stand in.</summary>
 internal static class Declaring
 {
     public const string Post = "Scrutineer";
 
     public const string PostInstead = "Community";
 
-    public static ResultToDeclare Of(Caller caller, IReadOnlyList<ActingHolder> acting)
+    /// <summary>No post of the community: the name of the admins' in texts.</summary>
+    public const string LastPost = "Admin";
+
+    /// <param name="setUpBy">Null when nobody on our books did.</param>
+    public static ResultToDeclare Of(Caller caller, IReadOnlyList<ActingHolder> acting, StaffId? setUpBy)
     {
-        var post = acting.Any(holder => holder.PostCode == Post) ? Post : PostInstead;
-        var holders = acting.Where(holder => holder.PostCode == post).ToList();
+        var others = acting.Where(holder => holder.StaffId != setUpBy).ToList();
+        var post = others.Any(holder => holder.PostCode == Post) ? Post
+            : others.Any(holder => holder.PostCode == PostInstead) || !acting.Any(holder => holder.PostCode == PostInstead) ? PostInstead
+            : LastPost;
+        var holders = others.Where(holder => holder.PostCode == post).ToList();
         return new ResultToDeclare(
-            post, holders.FirstOrDefault()?.DisplayName, caller.Kind == CallerKind.Admin || holders.Any(holder => holder.StaffId == caller.Staff));
+            post,
+            holders.FirstOrDefault()?.DisplayName,
+            (setUpBy is null || caller.Staff != setUpBy) && (caller.Kind == CallerKind.Admin || holders.Any(holder => holder.StaffId == caller.Staff)));
     }
 
     public static async Task<ResultToDeclare> FindAsync(
-        NpgsqlConnection connection, Caller caller, CommunityId community, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Of(caller, await connection.ActingHoldersAsync(community, now, cancellationToken));
+        NpgsqlConnection connection, Caller caller, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Of(caller, await connection.ActingHoldersAsync(community, now, cancellationToken), await SettingUp.ByAsync(connection, community, project, cancellationToken));
 }
 
 internal sealed class DeclareBallotHandler(CouncilSession session) : IRequestHandler<DeclareBallot, Result<Done>>
@@ -65,10 +75,11 @@ internal sealed class DeclareBallotHandler(CouncilSession session) : IRequestHan
                 return BallotRefusals.Cancelled;
         }
 
-        var declaring = await Declaring.FindAsync(connection, request.Caller, request.Community, now, cancellationToken);
+        var setUpBy = await SettingUp.ByAsync(connection, request.Community, ballot.ProjectId, cancellationToken);
+        var declaring = Declaring.Of(request.Caller, await connection.ActingHoldersAsync(request.Community, now, cancellationToken), setUpBy);
         if (!declaring.MayDeclare)
         {
-            return Refusal.Forbidden("ballot.not-declarer", ("post", declaring.Post));
+            return Refusal.Forbidden(setUpBy is not null && request.Caller.Staff == setUpBy ? "ballot.set-up-by-you" : "ballot.not-declarer", ("post", declaring.Post));
         }
 
         await connection.RunAsync(

@@ -5,6 +5,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using MediatR;
 
 namespace Deliberation.Features.Ballots;
@@ -42,6 +43,9 @@ public sealed record BallotResultView(
 {
     /// <summary>See <see cref="AwayTurnout"/>; null where it is not told.</summary>
     public AwayTurnout? Away { get; init; }
+
+    /// <summary>Figures of the law that the explanation names still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
 }
 
 /// <summary>When a result was published for objections.</summary>
@@ -113,6 +117,7 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             result.Count > 0 ? CountFigures.Of(result) : null)
         {
             Away = await AwayTurnout.FindAsync(connection, request.Community, ballot, cancellationToken),
+            LawIsUnconfirmed = await LawRecords.IsUnconfirmedAsync(connection, result["explanation"]?["lawProfile"]?.ToString(), cancellationToken),
         };
     }
 

@@ -41,17 +41,19 @@ public sealed record BallotTracker(
 
 public sealed record BuildingTurnout(string Building, int RollUnits, int ReturnedUnits, long RollAreaHundredths, long ReturnedAreaHundredths);
 
-/// <summary>The door-knock list: units that have not voted, for staff to print. Refused with <c>ballot.not-found</c>.</summary>
-public sealed record ListNonVoters(Caller Caller, CommunityId Community, BallotId Ballot) : IQuery<IReadOnlyList<RollUnitLine>>
+/// <summary>The door-knock list of a named ballot: units that have not voted, for staff to print. Every look is on record. Of a secret ballot nobody learns who has not voted:
+/// reminders go by the system. Refused with <c>ballot.not-found</c>, <c>ballot.secret-no-list</c>.</summary>
+public sealed record ListNonVoters(Caller Caller, CommunityId Community, BallotId Ballot) : ICommand<IReadOnlyList<RollUnitLine>>
 {
     public Audience Audience => Audience.Workers;
 }
 
 /// <summary>A unit of the roll as staff see it. Names are masked.</summary>
-public sealed record RollUnitLine(string Key, string Label, string Building, long AreaHundredths, bool HasVoted, bool IsRemoved, IReadOnlyList<string> People);
+/// <param name="HasVoted">Null for a secret ballot: only the desk that takes papers is told, by its refusal of a second one.</param>
+public sealed record RollUnitLine(string Key, string Label, string Building, long AreaHundredths, bool? HasVoted, bool IsRemoved, IReadOnlyList<string> People);
 
-/// <summary>Finds units of a roll by door or name, at most 50, for the help desk and paper entry. Refused with <c>ballot.not-found</c>.</summary>
-public sealed record FindRollUnits(Caller Caller, CommunityId Community, BallotId Ballot, string Text) : IQuery<IReadOnlyList<RollUnitLine>>
+/// <summary>Finds units of a roll by door or name, at most 50, for the help desk and paper entry. Every look is on record, what was looked for is not. Refused with <c>ballot.not-found</c>.</summary>
+public sealed record FindRollUnits(Caller Caller, CommunityId Community, BallotId Ballot, string Text) : ICommand<IReadOnlyList<RollUnitLine>>
 {
     public Audience Audience => Audience.Workers;
 }
@@ -105,21 +107,47 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             papers.Stations.Count == 0 ? null : papers.Total,
             await BallotMessages.CountAsync(connection, request.Community, request.Ballot, ballot.LocalClosesAt <= ballot.Now ? true : null, cancellationToken),
             ballot.State == BallotState.Closed
-                ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Now, cancellationToken)
+                ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Project, ballot.Now, cancellationToken)
                 : null,
             await AwayTurnout.FindAsync(connection, request.Community, ballot, cancellationToken),
             disputes);
     }
 
     public async Task<Result<IReadOnlyList<RollUnitLine>>> Handle(ListNonVoters request, CancellationToken cancellationToken) =>
-        new Result<IReadOnlyList<RollUnitLine>>.Accepted(await UnitsAsync(request.Community, request.Ballot, null, onlyNonVoters: true, 5_000, cancellationToken));
+        await IsSecretAsync(request.Community, request.Ballot, cancellationToken) switch
+        {
+            null => BallotRefusals.NotFound,
+            true => BallotRefusals.SecretNoList,
+            false => await OnRecordAsync(
+                request, request.Ballot, nameof(ListNonVoters), await UnitsAsync(request.Community, request.Ballot, null, onlyNonVoters: true, isSecret: false, 5_000, cancellationToken), cancellationToken),
+        };
 
     public async Task<Result<IReadOnlyList<RollUnitLine>>> Handle(FindRollUnits request, CancellationToken cancellationToken) =>
-        new Result<IReadOnlyList<RollUnitLine>>.Accepted(await UnitsAsync(
-            request.Community, request.Ballot, LikePattern.Containing(request.Text), onlyNonVoters: false, 50, cancellationToken));
+        await IsSecretAsync(request.Community, request.Ballot, cancellationToken) is not { } isSecret
+            ? BallotRefusals.NotFound
+            : await OnRecordAsync(
+                request,
+                request.Ballot,
+                nameof(FindRollUnits),
+                await UnitsAsync(request.Community, request.Ballot, LikePattern.Containing(request.Text), onlyNonVoters: false, isSecret, 50, cancellationToken),
+                cancellationToken);
+
+    /// <returns>Null when there is no such ballot.</returns>
+    private Task<bool?> IsSecretAsync(CommunityId community, BallotId ballot, CancellationToken cancellationToken) => session.Connection.ScalarAsync<bool?>(
+        "select secrecy = 'Secret' from ballot where community_id = @community and ballot_id = @ballot", new { community, ballot }, cancellationToken);
+
+    /// <summary>Who looked at a list of names, and how long it was (domain.md 5, requirement 12).</summary>
+    private async Task<Result<IReadOnlyList<RollUnitLine>>> OnRecordAsync(
+        ICommunityRequest request, BallotId ballot, string action, IReadOnlyList<RollUnitLine> units, CancellationToken cancellationToken)
+    {
+        var now = await session.Connection.CouncilNowAsync(cancellationToken);
+        await session.Connection.AuditAsync(
+            request.Caller, request.Community, action, $"ballot:{ballot}", now, cancellationToken, details: new JsonObject { ["count"] = units.Count });
+        return new Result<IReadOnlyList<RollUnitLine>>.Accepted(units);
+    }
 
     private async Task<IReadOnlyList<RollUnitLine>> UnitsAsync(
-        CommunityId community, BallotId ballot, string? pattern, bool onlyNonVoters, int limit, CancellationToken cancellationToken) =>
+        CommunityId community, BallotId ballot, string? pattern, bool onlyNonVoters, bool isSecret, int limit, CancellationToken cancellationToken) =>
         [.. (await session.Connection.QueryAsync<UnitRow>(new CommandDefinition(
             $"""
             select * from (
@@ -136,7 +164,7 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             """,
             new { community, ballot, pattern, onlyNonVoters, limit },
             cancellationToken: cancellationToken))).Select(row => new RollUnitLine(
-                row.Key, row.Label, row.Building, row.AreaHundredths, row.HasVoted, row.IsRemoved, [.. row.People.Select(NameMask.Of)]))];
+                row.Key, row.Label, row.Building, row.AreaHundredths, isSecret ? null : row.HasVoted, row.IsRemoved, [.. row.People.Select(NameMask.Of)]))];
 
     /// <summary>What the rule's quorum or turnout test asks; 0 when it asks nothing.</summary>
     private static (int Persons, long AreaHundredths) Needed(BallotView ballot) => BallotRule.Read(ballot.Rule) switch
@@ -149,9 +177,20 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
         _ => (0, 0),
     };
 
-    private static List<BuildingTurnout> WithoutSmallCells(List<BuildingTurnout> buildings)
+    /// <summary>Buildings with few units are told together; while even those are too few, the next smallest goes with them.</summary>
+    internal static IReadOnlyList<BuildingTurnout> WithoutSmallCells(IReadOnlyList<BuildingTurnout> buildings)
     {
         var small = buildings.Where(b => b.RollUnits < SmallestSecretCell).ToList();
+        foreach (var next in buildings.Except(small).OrderBy(b => b.RollUnits).ToList())
+        {
+            if (small.Count == 0 || small.Sum(b => b.RollUnits) >= SmallestSecretCell)
+            {
+                break;
+            }
+
+            small.Add(next);
+        }
+
         return small.Count == 0
             ? buildings
             : [.. buildings.Except(small), new BuildingTurnout("", small.Sum(b => b.RollUnits), small.Sum(b => b.ReturnedUnits), 0, 0)];

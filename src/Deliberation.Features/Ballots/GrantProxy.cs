@@ -192,7 +192,7 @@ internal sealed class GrantProxyHandler(CouncilSession session) :
 
     private static Refusal? Refuse(Facts facts, BallotRow ballot, GrantProxy request) =>
         !facts.IsOnRoll ? BallotRefusals.UnitNotFound
-        : facts.HasVoted ? BallotRefusals.AlreadyVoted
+        : facts.HasVoted && !ballot.IsSecret ? BallotRefusals.AlreadyVoted // of a secret one nobody is told: the holder's vote is refused
         : !facts.IsKnown ? Refusal.Invalid("proxy.holder-unknown", "holder")
         : facts.IsOwn ? Refusal.Invalid("proxy.own-unit", "holder")
         : !facts.IsOfAge ? Refusal.Invalid("proxy.holder-under-age", "holder", ("age", RollBuilding.AdultAge))

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Laws;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
@@ -44,12 +47,13 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         var options = await NamedAsync(connection, step.Community, command.Options, cancellationToken);
         var form = BallotDefinitions.FormOf(rule, options);
         var maxChoices = form.Most;
+        var isPaperOnly = StatutoryElection.Is(kind, command.LawProfile) && !await LawRecords.MayElectOnlineAsync(connection, step.Community, cancellationToken);
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
-                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed, paper_id, documents, is_logged, local_closes_at)
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed, paper_id, documents, is_logged, is_paper_only, local_closes_at)
             values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @rule, @Roll, @RollScope, @Secrecy,
-                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, @seed, @paper, @documents, true, @LocalClosesAt)
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, @seed, @paper, @documents, true, @isPaperOnly, @LocalClosesAt)
             """,
             new
             {
@@ -79,6 +83,7 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 seed,
                 paper = SharedPaper.IdOf(step.Project, command, form),
                 documents = BallotDocuments.ToJson(documents),
+                isPaperOnly,
             },
             cancellationToken: cancellationToken));
         await RollBuilding.FreezeAsync(connection, step.Community, ballot, roll, cancellationToken);
@@ -91,16 +96,18 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 "select open_ballot_intake(@community, @ballot)", new { community = step.Community, ballot }, cancellationToken: cancellationToken));
         }
 
+        var papers = isPaperOnly ? await PaperIssuing.IssueAtOpeningAsync(connection, keys, step.Community, ballot, cancellationToken) : 0;
         var values = new JsonObject { ["question"] = command.Question, ["opensAt"] = Instant(command.OpensAt), ["closesAt"] = Instant(command.ClosesAt), ["units"] = roll.Count };
         var opened = command.Roll is "Households" ? "ballots.timeline.opened-households" : "ballots.timeline.opened-persons";
         await connection.AddTimelineAsync(
             new TimelineEntry(step.Community, step.Project, step.Now, "Ballot", opened, values.DeepClone().AsObject(), true, null, Link(ballot)),
             cancellationToken);
         await connection.AddAuditAsync(
-            new AuditEntry(step.Community, "System", null, "OpenBallot", $"ballot:{ballot}", step.Now, Details: new JsonObject { ["units"] = roll.Count }),
+            new AuditEntry(step.Community, "System", null, "OpenBallot", $"ballot:{ballot}", step.Now, Details: new JsonObject { ["units"] = roll.Count, ["papers"] = papers }),
             cancellationToken);
         await BallotMessages.TellByCloseAsync(
-            connection, step.Community, ballot, "opened", "ballots.message.opened", values, false, (command.LocalClosesAt, command.ClosesAt), Link(ballot), step.Now, cancellationToken);
+            connection, step.Community, ballot, "opened", isPaperOnly ? "ballots.message.opened-paper" : "ballots.message.opened", values, false,
+            (command.LocalClosesAt, command.ClosesAt), Link(ballot), step.Now, cancellationToken);
         return [];
     }
 

@@ -151,7 +151,7 @@ internal sealed class RollChangesHandler(CouncilSession session) :
 
         var refusal = request.Change switch
         {
-            RollChange.Remove when known.HasVoted => BallotRefusals.AlreadyVoted,
+            RollChange.Remove when known.HasVoted && !ballot.IsSecret => BallotRefusals.AlreadyVoted, // of a secret one only who confirms is told
             RollChange.Remove when known.IsRemoved => BallotRefusals.CorrectionEmpty,
             RollChange.Restore when !known.IsRemoved => BallotRefusals.CorrectionEmpty,
             RollChange.AddPerson => await connection.ScalarAsync<bool>(

@@ -69,7 +69,7 @@ internal static class LedgerDocuments
                 ["area"] = total["areaHundredths"]!.DeepClone(),
             })]),
         };
-        foreach (var name in new[] { "elected", "funded", "order", "lot", "present", "reason" })
+        foreach (var name in new[] { "elected", "funded", "order", "lot", "present", "followed", "reason" })
         {
             if (result[name] is { } value)
             {

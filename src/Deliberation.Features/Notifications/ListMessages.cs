@@ -10,6 +10,7 @@ namespace Deliberation.Features.Notifications;
 /// <summary>A message as it was written.</summary>
 /// <param name="Recipient">Masked name; null for prints.</param>
 /// <param name="NotBefore">Council time, still ahead, before which it is held back (quiet hours); null = not or no longer.</param>
+/// <param name="IsSecretReminder">It reminds of a secret ballot: whom, nobody else is told, for that would say who has not voted.</param>
 /// <param name="Settled">Why it asks for nothing any more: <c>Over</c> what it was about has ended, <c>Done</c> the recipient has done it; null while it may still matter.</param>
 public sealed record MessageLine(
     Guid Id,
@@ -26,7 +27,8 @@ public sealed record MessageLine(
     DateTimeOffset? SentAt,
     DateTimeOffset? ReadAt,
     string Locale,
-    string? Settled);
+    string? Settled,
+    bool IsSecretReminder);
 
 /// <summary>Messages of a community, newest first: the staff's messages page and the outbox of the demo.</summary>
 /// <param name="Project">Only of this project; null = all.</param>
@@ -56,7 +58,7 @@ internal static class MessageRows
     public const string Settled =
         $"""
         case
-            when m.text_key in ('ballots.message.opened', 'ballots.message.reminder', 'ballots.message.resumed', 'ballots.message.extended') then (
+            when m.text_key in ('ballots.message.opened', 'ballots.message.opened-paper', 'ballots.message.reminder', 'ballots.message.resumed', 'ballots.message.extended') then (
                 select case
                     when b.state not in ('Open', 'Paused') or b.closes_at <= council_now() then 'Over'
                     when not exists (
@@ -79,7 +81,9 @@ internal static class MessageRows
     public static string Select(string settled = "null") =>
         $"""
         select m.message_id as id, m.channel, coalesce(r.full_name, s.display_name) as recipient, m.project_id as project, p.title as project_title, m.text_key, m.values,
-            m.reason_key, m.link, m.council_at as at, case when m.not_before > council_now() then m.not_before end as not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {settled} as settled
+            m.reason_key, m.link, m.council_at as at, case when m.not_before > council_now() then m.not_before end as not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {settled} as settled,
+            m.text_key = 'ballots.message.reminder' and exists (
+                select from ballot b where b.community_id = m.community_id and b.ballot_id = {Subject} and b.secrecy = 'Secret') as is_secret_reminder
         from outbox_message m
         left join resident r on r.community_id = m.community_id and r.resident_id = m.resident_id
         left join staff s on s.staff_id = m.staff_id
@@ -114,7 +118,7 @@ internal sealed class ListMessagesHandler(CouncilSession session) : IRequestHand
             MessageRows.NewestFirst,
             new { request.Community, project = request.Project?.Value, request.Channel },
             request.Page,
-            line => (request.IsMailbox ? line : MessageRows.WithoutCode(line)) with { Recipient = line.Recipient is { } name ? Names.Mask(name) : null },
+            line => (request.IsMailbox ? line : MessageRows.WithoutCode(line)) with { Recipient = line.Recipient is { } name && (request.IsMailbox || !line.IsSecretReminder) ? Names.Mask(name) : null },
             cancellationToken);
 }
 

@@ -83,7 +83,7 @@ internal static class LaunchPlan
 
     private static IEnumerable<CalendarLine> Lines(StageDates dates) =>
         dates.Milestones
-            .Select(step => Line(dates.Stage, LineKey + step.Kind, step.Title, step.Start, step.End) with { Roll = step.Roll })
+            .Select(step => Line(dates.Stage, LineKey + step.Kind, step.Title, step.Start, step.End) with { Roll = step.Roll, Law = step.Law, IsPaperOnly = step.IsStatutory })
             .Prepend(Line(dates.Stage, StageKey, "", dates.Start, dates.End));
 
     private static CalendarLine Line(Stage stage, string key, string text, DateOnly first, DateOnly last) =>

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
@@ -16,7 +18,17 @@ namespace Deliberation.Features.Projects;
 /// <param name="TextKey">What happens; with <paramref name="Text"/> the name that the template gives it.</param>
 /// <param name="IsClash">True when the day cannot hold, for example an end before its beginning.</param>
 /// <param name="Roll">As in <see cref="Milestone"/>.</param>
-public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null);
+public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null)
+{
+    /// <summary>Law profile of a ballot; null for other lines.</summary>
+    public string? Law { get; init; }
+
+    /// <summary>Figures of that law still have to be compared with the official text (待核实).</summary>
+    public bool LawIsUnconfirmed { get; init; }
+
+    /// <summary>An election that will be held on paper only.</summary>
+    public bool IsPaperOnly { get; init; }
+}
 
 /// <summary>Messages that will go out, to how many.</summary>
 /// <param name="At">Council time when it goes out; null when that depends on people.</param>
@@ -47,7 +59,11 @@ public sealed record LaunchPreview(
     IReadOnlyList<PostCover> Posts,
     IReadOnlyList<PostClash> Clashes,
     RollCount Roll,
-    IReadOnlyList<Refusal> Problems);
+    IReadOnlyList<Refusal> Problems)
+{
+    /// <summary>People more who must be able to read and sign papers, where one of the ballots is on paper only; 0 = enough, or none is.</summary>
+    public int PeopleMissing { get; init; }
+}
 
 /// <summary>The dry run of a launch.</summary>
 public sealed record PreviewLaunch(Caller Caller, CommunityId Community, LaunchForm Form) : IQuery<LaunchPreview>
@@ -89,7 +105,30 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
         var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
         var calendar = await LaunchPlan.CalendarAsync(connection, definitions, template, inputs, startsAt, cancellationToken);
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems);
+        var unconfirmed = new HashSet<string>();
+        foreach (var law in calendar.Select(line => line.Law).OfType<string>().Distinct())
+        {
+            if (await LawRecords.IsUnconfirmedAsync(connection, law, cancellationToken))
+            {
+                unconfirmed.Add(law);
+            }
+        }
+
+        var mayElectOnline = await LawRecords.MayElectOnlineAsync(connection, request.Community, cancellationToken);
+        calendar =
+        [
+            .. calendar.Select(line => line with
+            {
+                LawIsUnconfirmed = line.Law is { } law && unconfirmed.Contains(law),
+                IsPaperOnly = line.IsPaperOnly && !mayElectOnline,
+            }),
+        ];
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems)
+        {
+            PeopleMissing = calendar.Any(line => line.IsPaperOnly)
+                ? await PaperIssuing.MissingPeopleAsync(connection, request.Community, request.Caller.Staff, cancellationToken)
+                : 0,
+        };
     }
 
     private async Task<(IReadOnlyList<PostCover> Posts, IReadOnlyList<PostClash> Clashes)> PostsAsync(CommunityId community, DateTimeOffset now, CancellationToken cancellationToken)

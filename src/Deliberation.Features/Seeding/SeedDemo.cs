@@ -61,6 +61,7 @@ internal sealed class SeedDemoHandler(CouncilSession session) : IRequestHandler<
         var absent = plan.Communities.Where(c => !there.Contains(c.Code)).ToList();
         await writer.WriteStaffAsync(plan, request.Passwords, cancellationToken);
         var now = await session.Connection.CouncilNowAsync(cancellationToken);
+        var story = (StoryFile.Read(request.Folder)?.Projects ?? []).Select(project => project.Community).ToHashSet();
         foreach (var community in absent)
         {
             await writer.WriteCommunityAsync(community, cancellationToken);
@@ -68,6 +69,11 @@ internal sealed class SeedDemoHandler(CouncilSession session) : IRequestHandler<
             if (rolls.TryGetValue(community.Code, out var roll))
             {
                 await writer.WriteRollAsync(community.Id, roll, cancellationToken);
+            }
+
+            if (story.Contains(community.Code))
+            {
+                await writer.WriteElectionBasisAsync(community, plan, now, cancellationToken);
             }
 
             await session.Connection.AddAuditAsync(

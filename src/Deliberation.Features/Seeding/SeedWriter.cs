@@ -143,6 +143,15 @@ internal sealed class SeedWriter(NpgsqlConnection connection, int seed)
             cancellationToken);
     }
 
+    /// <summary>The demo's people elect by telephone; what stands on record says that it is a demo.</summary>
+    public Task WriteElectionBasisAsync(SeedCommunity community, SeedPlan plan, DateTimeOffset now, CancellationToken cancellationToken) => ExecuteAsync(
+        """
+        insert into law_record (kind, community_id, basis, recorded_by, recorded_at)
+        values ('OnlineElection', @id, '演示数据：假设当地已有规定，自管委员会可以用手机选举。正式使用要写真实的依据。', @staff, @now)
+        """,
+        new { community.Id, staff = StaffIdOf(plan.Staff.First(account => account.Kind == "Admin" && account.Communities.Contains(community.Code)).Login), now },
+        cancellationToken);
+
     private Guid StaffIdOf(string login) => SeedRandom.Id(seed, $"staff/{login}");
 
     private static TField[] Column<TRow, TField>(IEnumerable<TRow> rows, Func<TRow, TField> field) => [.. rows.Select(field)];

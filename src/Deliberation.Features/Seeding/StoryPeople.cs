@@ -225,9 +225,16 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         foreach (var ballot in await RowsAsync<Guid>(
             "select ballot_id from ballot where community_id = @community and project_id = @project and state = 'Closed'", played, cancellationToken))
         {
-            var holders = await HoldersAsync(played.Community, Declaring.Post, cancellationToken);
-            holders = holders.Count > 0 ? holders : await HoldersAsync(played.Community, Declaring.PostInstead, cancellationToken);
-            acted |= await SendAsync(new DeclareBallot(holders[0], played.Community, new BallotId(ballot)), cancellationToken) is Result<Done>.Accepted;
+            var isDeclared = false;
+            foreach (var post in new[] { Declaring.Post, Declaring.PostInstead })
+            {
+                foreach (var holder in await HoldersAsync(played.Community, post, cancellationToken)) // whoever set it up is refused
+                {
+                    isDeclared = isDeclared || await SendAsync(new DeclareBallot(holder, played.Community, new BallotId(ballot)), cancellationToken) is Result<Done>.Accepted;
+                }
+            }
+
+            acted |= isDeclared;
         }
 
         return acted;

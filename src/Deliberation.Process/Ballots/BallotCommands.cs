@@ -13,7 +13,7 @@ public sealed record BallotOption(string Id, string Text, long? CostFen = null);
 /// <param name="Rule">
 /// A name and its settings; what is left out has its default (<c>BallotRule</c>, checked by the template lint and before opening). Shares are texts: <c>"2/3"</c>.
 /// <list type="bullet">
-/// <item>For, against or abstain: <c>{"rule":"OwnersAssembly","matter":7,"spoiltTakesPart":false,"parkingCounts":false,"coOwners":"BySet|ByUnit"}</c> ·
+/// <item>For, against or abstain: <c>{"rule":"OwnersAssembly","matter":7,"spoiltTakesPart":false,"parkingCounts":false,"coOwners":"BySet|ByUnit"}</c>, with <c>"unreturned":"FollowMajority","rulesOfProcedure":"…"</c> where the adopted rules say so (delivered papers that are not returned join the choice that leads) ·
 /// <c>{"rule":"ChangeOfUse"}</c> (every owner on the roll agrees) · <c>{"rule":"Recall"}</c> · <c>{"rule":"Meeting","body":"CouncilMeeting|GroupMeeting|…","form":"Members|Adults|Households"}</c> (present = signed in at the workflow's last meeting) ·
 /// <c>{"rule":"Majority","base":"Cast","threshold":"1/2","strict":true,"minTurnout":"1/2","minTurnoutStrict":false,"castingVote":"r:…"}</c> ·
 /// <c>{"rule":"TwoThirds","base":"Expressed"}</c> · <c>{"rule":"AllButK","k":2}</c> · <c>{"rule":"Unanimous"}</c> ·

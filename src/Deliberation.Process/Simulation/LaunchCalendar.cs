@@ -61,6 +61,10 @@ public static class LaunchCalendar
             : line.At;
         var last = calendar.DayOf(until.AddTicks(-1)); // half-open: 00:00 belongs to the day before
         var first = line.Kind is "Meeting" ? last : calendar.DayOf(line.At);
-        return new Milestone(line.Kind, line.Values["title"]?.ToString() ?? "", first, last < first ? first : last, line.Values["roll"]?.ToString());
+        return new Milestone(line.Kind, line.Values["title"]?.ToString() ?? "", first, last < first ? first : last, line.Values["roll"]?.ToString())
+        {
+            Law = line.Values["law"]?.ToString(),
+            IsStatutory = line.Values["statutory"]?.GetValue<bool>() is true,
+        };
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using Deliberation.Domain.Ballots;
+using Deliberation.Domain.Laws;
 using Deliberation.Process.Ballots;
 using Deliberation.Process.Calendar;
 using Deliberation.Process.Covenants;
@@ -117,7 +119,7 @@ public sealed class ProjectSimulation
             case StartVisitsCommand visits: Window(instance, activity, "Visits", TitleOf(instance, activity), visits.Until); break;
             case CallMeetingCommand meeting: Log(instance, activity, "Meeting", "meeting", ("title", meeting.Theme), ("round", meeting.Round), ("openPoints", meeting.OpenPoints.ToJson()), ("until", Instant(meeting.MeetsAt))); break;
             case PublishNoticeCommand notice: Window(instance, activity, "Notice", notice.Title, notice.ClosesAt); break;
-            case OpenBallotCommand ballot: Log(instance, activity, "Ballot", "ballot", ("title", ballot.Question), ("until", Instant(ballot.ClosesAt)), ("roll", ballot.Roll)); break;
+            case OpenBallotCommand ballot: Log(instance, activity, "Ballot", "ballot", ("title", ballot.Question), ("until", Instant(ballot.ClosesAt)), ("roll", ballot.Roll), ("law", ballot.LawProfile), ("statutory", StatutoryElection.Is(BallotRule.Read(ballot.Rule), ballot.LawProfile))); break;
             case OpenPledgesCommand pledges: Window(instance, activity, "Pledges", pledges.Title, pledges.ClosesAt); break;
             case OpenEvaluationCommand evaluation: Window(instance, activity, "Evaluation", evaluation.Title, evaluation.ClosesAt); break;
             case DraftCovenantCommand covenant: Window(instance, activity, "Covenant", covenant.Title, covenant.CommentsUntil); break;

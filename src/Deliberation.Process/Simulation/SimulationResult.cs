@@ -34,4 +34,11 @@ public sealed record StageDates(Stage Stage, DateOnly Start, DateOnly End, bool 
 /// <param name="Title">In the template's words.</param>
 /// <param name="End">Last day of a window, inclusive; the same as <paramref name="Start"/> for a meeting.</param>
 /// <param name="Roll">Whose ballot it is: Owners, Households, Residents or Members; null for other kinds.</param>
-public sealed record Milestone(string Kind, string Title, DateOnly Start, DateOnly End, string? Roll = null);
+public sealed record Milestone(string Kind, string Title, DateOnly Start, DateOnly End, string? Roll = null)
+{
+    /// <summary>Law profile of a ballot; null for other kinds.</summary>
+    public string? Law { get; init; }
+
+    /// <summary>An election that is held on paper only where no local basis for anything else is on record.</summary>
+    public bool IsStatutory { get; init; }
+}

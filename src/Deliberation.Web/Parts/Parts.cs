@@ -97,3 +97,8 @@ public sealed record OptionsPart(string Name, string Legend, IReadOnlyList<Optio
 /// <summary>Model of <c>_Cell</c>: a row that is one link: status, matter, one line of why or when.</summary>
 /// <param name="Language">Language of the title: what people wrote is Chinese whatever the page speaks; null = the page's.</param>
 public sealed record CellPart(string Link, string Title, string? Why = null, StatusPart? Status = null, string? Language = "zh-Hans");
+
+/// <summary>Model of <c>_Law</c>: under which law it is counted; nothing where no article sets it.</summary>
+/// <param name="Profile">Id of the law profile.</param>
+/// <param name="IsUnconfirmed">待核实 stands beside it.</param>
+public sealed record LawPart(string? Profile, IReadOnlyList<string> Articles, bool IsUnconfirmed);

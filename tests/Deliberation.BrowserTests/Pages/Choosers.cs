@@ -17,6 +17,7 @@ internal static class Choosers
         ("scored", 902, "新的健身场地放在哪里？请打分", """{"rule":"Star","lotHash":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}""", Sites, 4),
         ("approved", 903, "哪些地方可以放健身场地？", """{"rule":"Approval","seats":2,"minApproval":"1/2"}""", Sites, 4),
         ("consent", 904, "健身场地晚上九点关灯，行不行？", """{"rule":"Consent"}""", "[]", 2),
+        ("election", 905, "选居民委员会主任", """{"rule":"OfficeElection"}""", """[{"id":"l","text":"李强"},{"id":"w","text":"王芳"}]""", 1),
     ];
 
     /// <summary>The chooser: in every language and size nobody has voted yet.</summary>
@@ -30,15 +31,15 @@ internal static class Choosers
             """);
         await world.OneAsync(
             $"insert into project (community_id, project_id, title, template_id, template_version, state) values ({Place}, '{Id(900)}', '健身场地', 't', 1, 'InPlan') returning 'done'");
-        foreach (var (_, number, question, rule, options, most) in Ballots)
+        foreach (var (name, number, question, rule, options, most) in Ballots)
         {
             await world.OneAsync(
                 $"""
                 with b as (
                     insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, secrecy, law_profile, round, options, max_choices,
-                        opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash)
+                        opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, is_paper_only)
                     values ({Place}, '{Id(number)}', '{Id(900)}', gen_random_uuid(), 'v', '{question}', '', '{rule}', 'Households', 'Named', 'residents-committee-2026', 1, '{options}', {most},
-                        council_now() - interval '1 hour', council_now() + interval '900 days', 'Open', 1, 1, 0, '\x00', sha256('roll')) returning community_id, ballot_id),
+                        council_now() - interval '1 hour', council_now() + interval '900 days', 'Open', 1, 1, 0, '\x00', sha256('roll'), {(name == "election" ? "true" : "false")}) returning community_id, ballot_id),
                 e as (insert into roll_entry (community_id, ballot_id, unit_key, label, building, persons, area_hundredths) select community_id, ballot_id, 'h:901', '9-901', '9', 1, 0 from b)
                 insert into roll_entry_person (community_id, ballot_id, resident_id, unit_key) select community_id, ballot_id, '{resident}', 'h:901' from b returning 'done'
                 """);

@@ -131,6 +131,7 @@ public static class Scenes
         new("/ballots/{id:guid}", "choose-scored", Who.Chooser, _ => Choosers.BallotAsync("scored")),
         new("/ballots/{id:guid}", "choose-approved", Who.Chooser, _ => Choosers.BallotAsync("approved")),
         new("/ballots/{id:guid}", "choose-consent", Who.Chooser, _ => Choosers.BallotAsync("consent")),
+        new("/ballots/{id:guid}", "ballot-paper-only", Who.Chooser, _ => Choosers.BallotAsync("election")),
         Of("/evaluations/{id:guid}", "evaluation", Who.Resident, "/evaluations/*", OpenEvaluation),
         Wrong("/evaluations/{id:guid}", "evaluation-wrong", Who.Resident, "/evaluations/*", page => SubmitAsync(page), OpenEvaluation),
         Of("/evaluations/{id:guid}", "evaluation-last", Who.Resident, "/evaluations/*", OpenEvaluation) with { Act = AnswerAllAsync },
@@ -162,8 +163,13 @@ public static class Scenes
         Wrong("/staff/ballots/{id:guid}", "tracker-extend-wrong", Who.Staff, "/staff/ballots/*", ExtendNothingAsync, NamedBallot),
         Of("/staff/ballots/{id:guid}", "tracker-counted", Who.Staff, "/staff/ballots/*", CountedBallot),
         Of("/results/{id:guid}", "result-counted", Who.Stranger, "/results/*", CountedBallot),
-        Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
+        Of("/staff/ballots/{id:guid}/doors", "doors", Who.Staff, "/staff/ballots/*/doors", NamedBallot),
+        Of("/staff/ballots/{id:guid}/doors", "doors-secret", Who.Staff, "/staff/ballots/*/doors", OpenBallot),
         .. Papers(),
+        Of("/staff/ballots/{id:guid}/deliveries", "deliveries-not-asked", Who.Staff, "/staff/ballots/*/deliveries", OpenBallot),
+        new("/staff/ballots/{id:guid}/deliveries", "deliveries", Who.Clerk, world => Task.FromResult<string?>($"/staff/ballots/{world.Deliveries}/deliveries")),
+        new("/staff/ballots/{id:guid}/deliveries", "deliveries-wrong", Who.Clerk, world => Task.FromResult<string?>($"/staff/ballots/{world.Deliveries}/deliveries")) { Act = page => SubmitAsync(page), IsError = true },
+        new("/results/{id:guid}", "result-followed", Who.Stranger, world => Task.FromResult<string?>($"/results/{world.Followed}")),
         Of("/staff/ballots/{id:guid}/proxies", "proxies", Who.Staff, "/staff/ballots/*/proxies", NamedBallot),
         Wrong("/staff/ballots/{id:guid}/proxies", "proxies-wrong", Who.Staff, "/staff/ballots/*/proxies", page => SubmitAsync(page), NamedBallot),
         At("/staff/meetings", "staff-meetings", Who.Staff, "/staff/meetings"),
@@ -259,6 +265,11 @@ public static class Scenes
         Wrong("/admin/workflows/{id:guid}", "workflow-wrong", Who.Admin, "/admin/workflows/*", RunNowhereAsync, RunningWorkflow),
         At("/admin/timers", "timers", Who.Admin, "/admin/timers"),
         At("/admin/system", "system", Who.Admin, "/admin/system"),
+        At("/admin/law", "laws", Who.Admin, "/admin/law"),
+        Wrong("/admin/law", "laws-wrong", Who.Admin, "/admin/law", WithdrawBasisAsync),
+        At("/admin/law/{id}", "law", Who.Admin, "/admin/law/civil-code-2021"),
+        Wrong("/admin/law/{id}", "law-wrong", Who.Admin, "/admin/law/villagers-committee-2026", page => SubmitAsync(page, ("Basis", "看过"))),
+        At("/admin/law/{id}", "law-confirmed", Who.Admin, "/admin/law/residents-committee-2026") with { Act = ConfirmLawAsync },
     ];
 
     private static Scene At(string route, string name, Who who, string address) => new(route, name, who, _ => Task.FromResult<string?>(address));
@@ -271,6 +282,21 @@ public static class Scenes
     private static Scene Result(string name, string condition) => Of(
         "/results/{id:guid}", name, Who.Stranger, "/results/*",
         $"select ballot_id::text from ballot where community_id = @community and state in ('Closed', 'Declared') and {condition} order by opens_at limit 1");
+
+    /// <summary>The demo's own basis; what is typed is too short a reason to take it back.</summary>
+    private static async Task WithdrawBasisAsync(IPage page)
+    {
+        await page.Locator("details:has([name=WithdrawReason]) > summary").ClickAsync();
+        await SubmitAsync(page, ("WithdrawReason", "x"));
+    }
+
+    private static async Task ConfirmLawAsync(IPage page)
+    {
+        if (await page.Locator("[name=Basis]").CountAsync() > 0)
+        {
+            await SubmitAsync(page, ("Basis", "和公布的全文核对过第八、九、十条"), ("Document", "https://example.org/law"));
+        }
+    }
 
     private static async Task RunNowhereAsync(IPage page)
     {

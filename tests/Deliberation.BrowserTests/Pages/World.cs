@@ -73,6 +73,12 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
 
     public string PaperCountSerial { get; private set; } = "";
 
+    /// <summary>An owners' ballot whose unreturned papers follow the majority, some of them delivered.</summary>
+    public BallotId Deliveries { get; private set; }
+
+    /// <summary>Another one, counted.</summary>
+    public BallotId Followed { get; private set; }
+
     /// <summary>A secret ballot that takes papers.</summary>
     public BallotId PaperBox { get; private set; }
 
@@ -195,6 +201,11 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await PaperBallots.ReadAsync(app, Papers, "auditor", serials[1], "For");
         await PaperBallots.ReadAsync(app, Papers, "inspector", serials[2]);
         Serial = serials[3];
+        (Deliveries, Followed) = (await OwnersBallots.OpenAsync(app, "院里装充电桩"), await OwnersBallots.OpenAsync(app, "换物业公司"));
+        await OwnersBallots.DeliverAsync(app, Deliveries, 6);
+        await OwnersBallots.DeliverAsync(app, Followed, null);
+        await OwnersBallots.VoteAsync(app, Followed, 0.6m);
+        await PaperBallots.CloseAsync(app, Followed);
         PaperBox = await PaperBallots.OpenAsync(app, "要不要请保安值夜班", "Secret", 20);
         PaperCount = await PaperBallots.OpenAsync(app, "选两位楼组长", "Secret", 6, [new("a", "张兰"), new("b", "李强"), new("c", "王芳")]);
         PaperCountSerial = (await PaperBallots.SerialsAsync(app, PaperCount))[0];

@@ -4,6 +4,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Laws;
 using Deliberation.Features.Workflows;
 using Deliberation.Features;
 using Deliberation.Postgres;
@@ -138,6 +139,10 @@ internal sealed class BallotHall : IAsyncDisposable
             """,
             new { Community, unit, building = door.Split('-')[0], door, kind, areaHundredths, state, owners = owners.Select(o => o.Value).ToArray() });
     }
+
+    /// <summary>Elections that open from now on take votes every way.</summary>
+    public async Task AllowOnlineElectionsAsync() =>
+        (await SendAsync(new AllowOnlineElections(AsStaff(CallerKind.Admin), Community, "District rules, no. 3", null))).Require();
 
     public static OpenBallotCommand Question(DateTimeOffset now, string roll = "Households", string secrecy = "Named", JsonObject? rule = null) => new(
         "Shall we?", "", rule ?? new JsonObject { ["rule"] = "Majority", ["base"] = "Cast", ["threshold"] = "1/2", ["strict"] = true },

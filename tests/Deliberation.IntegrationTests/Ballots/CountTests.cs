@@ -49,6 +49,7 @@ public sealed class CountTests(TestDatabase database) : IClassFixture<TestDataba
     public async Task A_tie_for_the_fifth_seat_leads_to_a_run_off_of_the_tied()
     {
         await using var hall = await BallotHall.OpenAsync(database);
+        await hall.AllowOnlineElectionsAsync();
         var people = await hall.AddHouseholdsAsync(160);
         int[] votes = [95, 88, 80, 71, 64, 64, 40, 12];
         string[] names = ["a", "b", "c", "d", "e", "f", "g", "h"];

@@ -72,6 +72,50 @@ public sealed class DeclareTests(TestDatabase database) : IClassFixture<TestData
         BallotHall.CodeOf(await other.SendAsync(new DeclareBallot(other.AsStaff(), other.Community, ballot))).ShouldBe("ballot.not-found");
     }
 
+    [Theory]
+    [InlineData("Scrutineer Community", "", "Community")] // the scrutineer set it up; somebody else is the community
+    [InlineData("Scrutineer", "Community", "Community")]
+    [InlineData("Community", "", "Admin")]
+    [InlineData("", "Scrutineer", "Scrutineer")]
+    [InlineData("", "", "Community")] // both posts are vacant
+    public async Task Who_set_the_ballot_up_does_not_declare_it_and_is_told_who_does(string mine, string others, string expected)
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        await hall.ExecuteAsync("update project set launched_by = @Staff where community_id = @Community", new { hall.Staff, hall.Community });
+        var other = StaffId.New();
+        await hall.ExecuteAsync(
+            "insert into staff (staff_id, login, display_name, kind, password_hash) values (@other, @login, 'Li', 'Staff', 'x')", new { other, login = $"{hall.Code}-li" });
+        foreach (var post in mine.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await HoldAsync(hall, post);
+        }
+
+        foreach (var post in others.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await HoldAsync(hall, post, other);
+        }
+
+        if (mine == "Scrutineer Community")
+        {
+            await hall.ExecuteAsync(
+                "insert into post_holder (community_id, post_code, staff_id, is_substitute, held_from) values (@Community, 'Community', @other, false, '2020-01-01')", new { hall.Community, other });
+        }
+
+        await hall.AddHouseholdsAsync(1);
+        var ballot = await hall.OpenBallotAsync();
+        await hall.CloseBallotAsync(ballot);
+
+        foreach (var kind in new[] { CallerKind.Staff, CallerKind.Admin })
+        {
+            var refusal = (await hall.SendAsync(new DeclareBallot(hall.AsStaff(kind), hall.Community, ballot))).ShouldBeOfType<Result<Done>.Refused>().Reason;
+            (refusal.Code, refusal.Values!["post"]).ShouldBe(("ballot.set-up-by-you", expected));
+        }
+
+        (await WaitingAsync(hall, ballot))!.MayDeclare.ShouldBeFalse();
+        var admin = hall.AsStaff(CallerKind.Admin) with { Staff = other };
+        (await hall.SendAsync(new DeclareBallot(expected is "Admin" or "Community" && others.Length == 0 && mine != "Scrutineer Community" ? admin : admin with { Kind = CallerKind.Staff }, hall.Community, ballot))).Require();
+    }
+
     private static Task HoldAsync(BallotHall hall, string post, StaffId? by = null) => hall.ExecuteAsync(
         """
         insert into post (community_id, post_code) values (@Community, @post);

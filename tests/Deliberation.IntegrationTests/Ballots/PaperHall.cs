@@ -29,7 +29,12 @@ internal sealed class PaperHall
 
     public Caller Zhao => Clerks[2];
 
-    public static async Task<PaperHall> OpenAsync(BallotHall hall, OpenBallotCommand command) => new(hall, await hall.OpenBallotAsync(command), await AddClerksAsync(hall));
+    /// <param name="clerksFirst">The people are there when the ballot opens.</param>
+    public static async Task<PaperHall> OpenAsync(BallotHall hall, OpenBallotCommand command, bool clerksFirst = false)
+    {
+        var clerks = clerksFirst ? await AddClerksAsync(hall) : null;
+        return new(hall, await hall.OpenBallotAsync(command), clerks ?? await AddClerksAsync(hall));
+    }
 
     public static async Task<PaperHall> OpenAsync(BallotHall hall, string secrecy = "Named") => new(hall, await hall.OpenBallotAsync(secrecy: secrecy), await AddClerksAsync(hall));
 

@@ -20,6 +20,10 @@ public sealed class BallotRuleTests
     [InlineData("""{"rule":"OwnersAssembly","matter":1e300}""", "matter")]
     [InlineData("""{"rule":"OwnersAssembly","spoiltTakesPart":"no"}""", "spoiltTakesPart")]
     [InlineData("""{"rule":"OwnersAssembly","coOwners":"1"}""", "coOwners")]
+    [InlineData("""{"rule":"OwnersAssembly","unreturned":"Join"}""", "unreturned")]
+    [InlineData("""{"rule":"OwnersAssembly","unreturned":"FollowMajority"}""", "rulesOfProcedure")]
+    [InlineData("""{"rule":"OwnersAssembly","unreturned":"FollowMajority","rulesOfProcedure":"12.3"}""", "rulesOfProcedure")]
+    [InlineData("""{"rule":"Majority","unreturned":"FollowMajority","rulesOfProcedure":"Clause 12"}""", "unreturned")]
     [InlineData("""{"rule":"Majority","base":"Everybody"}""", "base")]
     [InlineData("""{"rule":"Majority","threshold":"3/2"}""", "threshold")]
     [InlineData("""{"rule":"Majority","threshold":"1/0"}""", "threshold")]
@@ -53,6 +57,13 @@ public sealed class BallotRuleTests
             Assert.Equal(kind, rule.Kind);
             Assert.Equal(1, new[] { rule.IsYesNo, rule.IsBudget, rule.IsChoice, kind is RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection }.Count(group => group));
         }
+    }
+
+    [Fact]
+    public void Unreturned_papers_follow_the_majority_only_where_a_rule_says_so()
+    {
+        Assert.False(BallotRule.Read(Json("""{"rule":"OwnersAssembly","rulesOfProcedure":"Clause 12"}""")).FollowsMajority);
+        Assert.True(BallotRule.Read(Json("""{"rule":"OwnersAssembly","unreturned":"FollowMajority","rulesOfProcedure":"Art 5"}""")).FollowsMajority);
     }
 
     [Fact]

@@ -146,6 +146,17 @@ public sealed class MajorityTests
     public void A_ballot_is_opened_under_the_text_in_force_that_day(string id, string day, string? expected) =>
         Assert.Equal(expected, Deliberation.Domain.Laws.LawProfiles.InForce(id, DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture))?.Id);
 
+    [Theory]
+    [InlineData("civil-code-2021", """{"rule":"OwnersAssembly","matter":7}""", "278(7) 280")]
+    [InlineData("villagers-committee-2026", """{"rule":"OfficeElection"}""", "15")]
+    [InlineData("villagers-committee-2026", """{"rule":"OfficeElection","mode":"Runoff"}""", "15")]
+    [InlineData("residents-committee-2026", """{"rule":"Meeting","body":"ResidentsAssembly"}""", "9 10")]
+    [InlineData("residents-committee-2026", """{"rule":"Recall"}""", "")]
+    [InlineData("civil-code-2021", """{"rule":"Majority"}""", "")]
+    public void A_law_names_the_articles_of_a_rule(string law, string rule, string articles) => Assert.Equal(
+        articles,
+        string.Join(' ', Deliberation.Domain.Laws.LawProfiles.Find(law)!.ArticlesOf(BallotRule.Read(System.Text.Json.Nodes.JsonNode.Parse(rule)!.AsObject()))));
+
     [Fact]
     public void Figures_of_the_revisions_of_2025_are_to_be_confirmed() =>
         Assert.All(Deliberation.Domain.Laws.LawProfiles.All, profile => Assert.Equal(profile.Id.EndsWith("2026", StringComparison.Ordinal), profile.Confirm));

@@ -82,6 +82,12 @@ public sealed record BallotRule
     /// <summary>Owners: spoilt papers take part.</summary>
     public bool SpoiltTakesPart { get; init; }
 
+    /// <summary>Owners: what becomes of papers that were delivered and not returned.</summary>
+    public UnreturnedPolicy Unreturned { get; init; }
+
+    /// <summary>Owners: where the adopted rules of procedure say so; null unless unreturned papers follow the majority.</summary>
+    public string? RulesOfProcedure { get; init; }
+
     /// <summary>Owners: parking, stalls and storage count.</summary>
     public bool ParkingCounts { get; init; }
 
@@ -166,6 +172,9 @@ public sealed record BallotRule
 
     /// <summary>Opened by an election activity: ends as Filled, PartlyFilled, Runoff or Invalid.</summary>
     public bool IsElection { get; init; }
+
+    /// <summary>Delivered papers that are not returned join the choice that leads (多数意见从计).</summary>
+    public bool FollowsMajority => Unreturned is UnreturnedPolicy.FollowMajority;
 
     /// <summary>A paper says for, against or abstain.</summary>
     public bool IsYesNo => Kind is RuleKind.OwnersAssembly or RuleKind.ChangeOfUse or RuleKind.Recall or RuleKind.Meeting or RuleKind.Consent || IsMajority;

@@ -43,6 +43,14 @@ internal sealed class RuleReader
         }
 
         var rule = Settings(new BallotRule { Kind = kind, LotHash = Text("lotHash"), IsElection = Flag("election") });
+        rule = rule with { Unreturned = Named<UnreturnedPolicy>("unreturned"), RulesOfProcedure = Text("rulesOfProcedure") };
+        if (rule.Unreturned is UnreturnedPolicy.FollowMajority)
+        {
+            if (kind is not RuleKind.OwnersAssembly) _problems.Add(new("unreturned", "papers follow the majority in an owners' assembly only"));
+            if (rule.RulesOfProcedure?.Trim().Length is not (>= 5 and <= 300))
+                _problems.Add(new("rulesOfProcedure", "says in 5 to 300 characters where the adopted rules let unreturned papers follow the majority"));
+        }
+
         if (isFallback && !rule.IsMajority) _problems.Add(new("rule", "the rule to fall back to is a majority"));
         return rule;
     }

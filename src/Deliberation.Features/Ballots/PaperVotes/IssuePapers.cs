@@ -93,20 +93,20 @@ internal sealed class IssuePapersHandler(CouncilSession session, BallotKeys keys
             return Refusal.Invalid("paper.count-range", "count", ("most", MostAtOnce));
         }
 
-        if (await TooFewPeopleAsync(connection, request.Community, desk, cancellationToken))
+        if (await PaperIssuing.TooFewPeopleAsync(connection, request.Community, desk.SetUpBy, cancellationToken))
         {
             return PaperRefusals.TooFewPeople(PaperDesk.Signatures);
         }
 
         IReadOnlyList<NewPaper> papers = desk.Ballot.IsSecret
             ? [.. Enumerable.Repeat(new NewPaper(station!, null), request.Count)]
-            : await UnitsWithoutPaperAsync(connection, desk.Ballot, station, cancellationToken);
+            : await PaperIssuing.UnitsWithoutPaperAsync(connection, desk.Ballot, station, cancellationToken);
         if (papers.Count == 0)
         {
             return PaperRefusals.NothingToIssue;
         }
 
-        await IssueAsync(connection, desk, papers, cancellationToken);
+        await PaperIssuing.IssueAsync(connection, keys, desk.Ballot, papers, cancellationToken);
         await AuditAsync(request, nameof(IssuePapers), request.Ballot, null, null, new JsonObject { ["station"] = station, ["count"] = papers.Count }, desk.Now, cancellationToken);
         return papers.Count;
     }
@@ -126,7 +126,7 @@ internal sealed class IssuePapersHandler(CouncilSession session, BallotKeys keys
         }
 
         await MoveAsync(desk, paper, "state = 'Spoiled'", request.Reason, cancellationToken);
-        var given = request.GiveNew ? await IssueAsync(session.Connection, desk, [new NewPaper(paper.Station, paper.UnitKey)], cancellationToken) : [];
+        var given = request.GiveNew ? await PaperIssuing.IssueAsync(session.Connection, keys, desk.Ballot, [new NewPaper(paper.Station, paper.UnitKey)], cancellationToken) : [];
         await AuditAsync(request, nameof(SpoilPaper), request.Ballot, paper.Serial, request.Reason, null, desk.Now, cancellationToken);
         return new SpoiledPaper(given.Count == 0 ? null : PaperSerial.Format(given[0]));
     }
@@ -197,63 +197,6 @@ internal sealed class IssuePapersHandler(CouncilSession session, BallotKeys keys
         return count;
     }
 
-    /// <summary>Numbers papers and puts them into the register. The ballot's first papers give it its number.</summary>
-    private async Task<IReadOnlyList<string>> IssueAsync(NpgsqlConnection connection, PaperDesk desk, IReadOnlyList<NewPaper> papers, CancellationToken cancellationToken)
-    {
-        var ballot = desk.Ballot;
-        if (!desk.HasPapers)
-        {
-            await connection.RunAsync("select pg_advisory_xact_lock(hashtextextended('papers:' || @CommunityId, 0))", new { ballot.CommunityId }, cancellationToken);
-            await connection.RunAsync(
-                """
-                insert into paper_run (community_id, ballot_id, number, scan_key)
-                select @CommunityId, @BallotId, coalesce(max(number), 0) + 1, @scanKey from paper_run where community_id = @CommunityId
-                """,
-                new { ballot.CommunityId, ballot.BallotId, scanKey = ballot.IsSecret ? keys.CreateForScans(ballot.BallotId) : null },
-                cancellationToken);
-        }
-
-        var run = (await connection.RowAsync<Run>(
-            """
-            update paper_run set last_number = last_number + @count where community_id = @CommunityId and ballot_id = @BallotId
-            returning number, last_number
-            """,
-            new { ballot.CommunityId, ballot.BallotId, count = papers.Count },
-            cancellationToken))!;
-        var serials = Enumerable.Range(run.LastNumber - papers.Count + 1, papers.Count).Select(paper => PaperSerial.Of(run.Number, paper)).ToArray();
-        await connection.RunAsync(
-            """
-            insert into paper_issue (community_id, ballot_id, serial, station, unit_key)
-            select @CommunityId, @BallotId, p.serial, p.station, p.unit from unnest(@serials, @stations, @units) as p (serial, station, unit)
-            """,
-            new { ballot.CommunityId, ballot.BallotId, serials, stations = papers.Select(p => p.Station).ToArray(), units = papers.Select(p => p.Unit).ToArray() },
-            cancellationToken);
-        return serials;
-    }
-
-    private static Task<IReadOnlyList<NewPaper>> UnitsWithoutPaperAsync(NpgsqlConnection connection, BallotRow ballot, string? building, CancellationToken cancellationToken) =>
-        connection.RowsAsync<NewPaper>(
-            """
-            select left(coalesce(nullif(e.building, ''), '–'), 40) as station, e.unit_key as unit
-            from roll_entry e
-            where e.community_id = @CommunityId and e.ballot_id = @BallotId and not e.is_removed and (@building::text is null or e.building = @building)
-                and not exists (
-                    select from paper_issue i
-                    where i.community_id = e.community_id and i.ballot_id = e.ballot_id and i.unit_key = e.unit_key and i.state not in ('Spoiled', 'Cancelled'))
-            order by length(e.building), e.building, length(e.label), e.label, e.unit_key
-            """,
-            new { ballot.CommunityId, ballot.BallotId, building },
-            cancellationToken);
-
-    private static async Task<bool> TooFewPeopleAsync(NpgsqlConnection connection, CommunityId community, PaperDesk desk, CancellationToken cancellationToken) =>
-        await connection.ScalarAsync<int>(
-            """
-            select count(*)::int from staff_scope c join staff s using (staff_id)
-            where c.community_id = @community and s.is_enabled and s.kind in ('Staff', 'Admin') and s.staff_id is distinct from @setUpBy::uuid
-            """,
-            new { community, setUpBy = desk.SetUpBy?.Value },
-            cancellationToken) < PaperDesk.Signatures;
-
     /// <summary>A paper that is out, or was said never to have come back.</summary>
     private async Task<(Refusal? Refusal, PaperDesk? Desk, PaperRow? Paper)> FindAsync(
         ICommunityRequest request, BallotId ballot, string serial, string reason, CancellationToken cancellationToken)
@@ -293,8 +236,4 @@ internal sealed class IssuePapersHandler(CouncilSession session, BallotKeys keys
         ICommunityRequest request, string action, BallotId ballot, string? serial, string? reason, JsonObject? details, DateTimeOffset now, CancellationToken cancellationToken) =>
         session.Connection.AuditAsync(
             request.Caller, request.Community, action, $"ballot:{ballot}", now, cancellationToken, reason?.Trim(), details ?? new JsonObject { ["serial"] = serial });
-
-    private sealed record NewPaper(string Station, string? Unit);
-
-    private sealed record Run(int Number, int LastNumber);
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace Deliberation.Web.Pages.Staff;
 
-/// <summary>The door-knock list: who has not voted, to print and take along.</summary>
+/// <summary>The door-knock list of a named ballot: who has not voted, to print and take along.</summary>
 public sealed class DoorsModel(IMediator mediator, ITexts texts) : DeskPage(mediator, texts)
 {
     [BindProperty(SupportsGet = true)]
@@ -17,6 +17,7 @@ public sealed class DoorsModel(IMediator mediator, ITexts texts) : DeskPage(medi
     public BallotView Ballot { get; private set; } = null!;
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        await AskAsync(new GetBallot(Caller, Community, new BallotId(Id)), ballot => Ballot = ballot, cancellationToken)
-        ?? await AskAsync(new ListNonVoters(Caller, Community, new BallotId(Id)), units => Units = units, cancellationToken);
+        await AskAsync(new GetBallot(Caller, Community, new BallotId(Id)), ballot => Ballot = ballot, cancellationToken) is { } refusal ? refusal
+        : Ballot.IsSecret ? null // the page says why there is none
+        : await AskAsync(new ListNonVoters(Caller, Community, new BallotId(Id)), units => Units = units, cancellationToken);
 }

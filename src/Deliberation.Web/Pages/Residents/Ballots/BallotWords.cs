@@ -54,7 +54,8 @@ public static class BallotWords
         var key = texts.Of(ballot, $"vote.count.{rule.Kind}");
         return rule.Kind switch
         {
-            RuleKind.OwnersAssembly => texts[OwnersAssembly.IsSpecial(rule.Matter) ? "vote.count.OwnersAssembly.special" : "vote.count.OwnersAssembly.ordinary"],
+            RuleKind.OwnersAssembly => texts[OwnersAssembly.IsSpecial(rule.Matter) ? "vote.count.OwnersAssembly.special" : "vote.count.OwnersAssembly.ordinary"]
+                + (rule.FollowsMajority ? texts.Get("vote.count.follow", new { basis = rule.RulesOfProcedure }) : ""),
             RuleKind.Majority when rule.AllButK is { } k => texts.Get("vote.count.AllButK", new { k }) + texts.Turnout(rule),
             RuleKind.Majority or RuleKind.TwoThirds => texts.Get(key, new
             {

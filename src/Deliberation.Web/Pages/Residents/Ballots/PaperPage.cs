@@ -30,7 +30,7 @@ public abstract class PaperPage(IMediator mediator, ITexts texts, Papers papers)
     protected Papers Papers => papers;
 
     /// <summary>Questions that this unit has still to answer, while votes are taken.</summary>
-    public IReadOnlyList<BallotView> Waiting => [.. Ballots.Where(ballot => ballot.TakesVotes && UnitIn(ballot) is { HasVoted: false })];
+    public IReadOnlyList<BallotView> Waiting => [.. Ballots.Where(ballot => ballot.TakesVotesOnline && UnitIn(ballot) is { HasVoted: false })];
 
     /// <summary>Questions that this unit has answered.</summary>
     public IReadOnlyList<BallotView> Answered => [.. Ballots.Where(ballot => UnitIn(ballot) is { HasVoted: true })];

@@ -39,7 +39,7 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
     /// <summary>The question stands on one paper with others that wait too.</summary>
     public bool IsOnPaper { get; private set; }
 
-    public bool MayChange => Ballot is { MayReplace: true, TakesVotes: true } && Mine is { HasVoted: true };
+    public bool MayChange => Ballot is { MayReplace: true, TakesVotesOnline: true } && Mine is { HasVoted: true };
 
     public async Task<IActionResult> OnGetAsync(Guid id, string? paper, bool again, CancellationToken cancellationToken)
     {
@@ -96,10 +96,10 @@ public sealed class VoteModel(IMediator mediator, ITexts texts, Papers papers) :
         Ballot = answer.Require();
         var proxies = await mediator.Send(new ListProxies(User.Caller(), HttpContext.Frame().CommunityId, Ballot.Id), cancellationToken);
         Proxies = [.. proxies.Require().Where(proxy => proxy.WithdrawnAt is null)];
-        if (Ballot is { Paper: { } paper, TakesVotes: true })
+        if (Ballot is { Paper: { } paper, TakesVotesOnline: true })
         {
             var together = (await mediator.Send(new GetPaper(User.Caller(), HttpContext.Frame().CommunityId, paper), cancellationToken)).Require();
-            IsOnPaper = together.Count(ballot => ballot.TakesVotes && ballot.MyUnits.Any(unit => !unit.HasVoted)) > 1;
+            IsOnPaper = together.Count(ballot => ballot.TakesVotesOnline && ballot.MyUnits.Any(unit => !unit.HasVoted)) > 1;
         }
 
         return null;
