@@ -125,7 +125,7 @@ public sealed class PaperKeepingTests : IAsyncLifetime
     }
 
     private static OpenBallotCommand Question(DateTimeOffset opens) =>
-        BallotHall.Question(opens, secrecy: "Secret", rule: new JsonObject { ["rule"] = "OfficeElection", ["seats"] = 1 }) with { Options = [new("a", "Zhang"), new("b", "Li")], LawProfile = "residents-committee-2026" };
+        BallotHall.Question(opens, secrecy: "Secret", rule: new JsonObject { ["rule"] = "OfficeElection", ["seats"] = 1 }) with { Options = [new("a", "Zhang"), new("b", "Li")] };
 
     /// <summary>One paper with a photograph, read twice, certified and counted a week after the opening.</summary>
     private async Task<PaperHall> CountedAsync(OpenBallotCommand question, int count = 0)
