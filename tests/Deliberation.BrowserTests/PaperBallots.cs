@@ -13,7 +13,8 @@ internal static class PaperBallots
     public static readonly CommunityId Demo = new(1);
 
     /// <summary>Opens a ballot among so many residents and issues their papers; secret ones' at the gate.</summary>
-    public static async Task<BallotId> OpenAsync(TestApp app, string question, string secrecy, int papers, IReadOnlyList<BallotOption>? options = null)
+    /// <param name="rule">Read where there are options.</param>
+    public static async Task<BallotId> OpenAsync(TestApp app, string question, string secrecy, int papers, IReadOnlyList<BallotOption>? options = null, string rule = "OfficeElection")
     {
         await using var connection = await app.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -39,7 +40,7 @@ internal static class PaperBallots
         await using var scope = app.Services.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IWorkflowCommandHandler<OpenBallotCommand>>().HandleAsync(
             new OpenBallotCommand(
-                question, "", new() { ["rule"] = options is null ? "Majority" : "OfficeElection", ["seats"] = 2 }, "Members", members, null, secrecy, "residents-committee-2026", 1,
+                question, "", new() { ["rule"] = options is null ? "Majority" : rule, ["seats"] = 2 }, "Members", members, null, secrecy, "residents-committee-2026", 1,
                 options ?? [], step.Now, step.Now.AddDays(30)),
             step, CancellationToken.None);
         var ballot = new BallotId(await OneAsync<Guid>(connection, $"select ballot_id from ballot where visit_id = '{step.VisitId}'"));

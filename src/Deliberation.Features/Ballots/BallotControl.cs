@@ -65,13 +65,13 @@ public static class BallotControl
         var closesAt = ballot.ClosesAt + by;
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update ballot set state = 'Open', paused_at = null, state_reason = null, closes_at = @closesAt
+            update ballot set state = 'Open', paused_at = null, state_reason = null, closes_at = @closesAt, local_closes_at = local_closes_at + @by
             where community_id = @CommunityId and ballot_id = @BallotId
             """,
-            new { ballot.CommunityId, ballot.BallotId, closesAt },
+            new { ballot.CommunityId, ballot.BallotId, closesAt, by },
             cancellationToken: cancellationToken));
         await TellAsync(
-            connection, ballot, "resumed", new JsonObject { ["question"] = ballot.Question, ["closesAt"] = OpenBallotHandler.Instant(closesAt) }, now, cancellationToken);
+            connection, ballot, "resumed", new JsonObject { ["question"] = ballot.Question }, now, cancellationToken, (ballot.LocalClosesAt + by, closesAt));
         return closesAt;
     }
 
@@ -113,17 +113,18 @@ public static class BallotControl
         NpgsqlConnection connection, BallotRow ballot, TimeSpan by, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var closesAt = ballot.ClosesAt + by;
+        var home = ballot.LocalClosesAt is { } open && open > now ? open + by : ballot.LocalClosesAt; // a window that has ended stays so
         await connection.ExecuteAsync(new CommandDefinition(
             """
-            update ballot set closes_at = @closesAt, original_closes_at = closes_at, extension_reason = @reason
+            update ballot set closes_at = @closesAt, original_closes_at = closes_at, extension_reason = @reason, local_closes_at = @home
             where community_id = @CommunityId and ballot_id = @BallotId
             """,
-            new { ballot.CommunityId, ballot.BallotId, closesAt, reason },
+            new { ballot.CommunityId, ballot.BallotId, closesAt, reason, home },
             cancellationToken: cancellationToken));
         await MoveTimersAsync(connection, ballot, by, by, cancellationToken);
         await TellAsync(
             connection, ballot, "extended",
-            new JsonObject { ["question"] = ballot.Question, ["closesAt"] = OpenBallotHandler.Instant(closesAt), ["reason"] = reason }, now, cancellationToken);
+            new JsonObject { ["question"] = ballot.Question, ["reason"] = reason }, now, cancellationToken, (home, closesAt));
         return closesAt;
     }
 
@@ -173,13 +174,22 @@ public static class BallotControl
         return locked;
     }
 
+    /// <param name="closes">Where the message says when the window ends: at home, null where there is one close for all; and the later.</param>
     private static async Task TellAsync(
-        NpgsqlConnection connection, BallotRow ballot, string what, JsonObject values, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, BallotRow ballot, string what, JsonObject values, DateTimeOffset now, CancellationToken cancellationToken,
+        (DateTimeOffset? Home, DateTimeOffset Last)? closes = null)
     {
+        if (closes is { Last: var last })
+        {
+            values["closesAt"] = OpenBallotHandler.Instant(last);
+        }
+
         var link = OpenBallotHandler.Link(ballot.BallotId);
         await connection.AddTimelineAsync(
             new TimelineEntry(ballot.CommunityId, ballot.ProjectId, now, "Ballot", $"ballots.timeline.{what}", values.DeepClone().AsObject(), false, null, link), cancellationToken);
-        await BallotMessages.TellAsync(
-            connection, ballot.CommunityId, ballot.BallotId, $"{what}:{now.UtcTicks}", $"ballots.message.{what}", values, false, link, now, cancellationToken);
+        var (occasion, text) = ($"{what}:{now.UtcTicks}", $"ballots.message.{what}");
+        await (closes is { } ends
+            ? BallotMessages.TellByCloseAsync(connection, ballot.CommunityId, ballot.BallotId, occasion, text, values, false, ends, link, now, cancellationToken)
+            : BallotMessages.TellAsync(connection, ballot.CommunityId, ballot.BallotId, occasion, text, values, false, link, now, cancellationToken));
     }
 }

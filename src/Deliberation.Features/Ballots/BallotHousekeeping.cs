@@ -1,5 +1,6 @@
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -8,11 +9,11 @@ using Npgsql;
 namespace Deliberation.Features.Ballots;
 
 /// <summary>
-/// After a count is committed, freezes the rows that the count left, so that no transaction id tells them apart, and destroys the ballot's key; 24 h later drops the stored answers.
+/// After a count is committed, freezes the rows that the count left, so that no transaction id tells them apart, and destroys the ballot's key; 24 h later drops the stored answers, and after years the papers (<see cref="PaperKeeping"/>).
 /// Runs outside the closing transaction: a key destroyed before its commit would lose the votes.
 /// </summary>
 internal sealed partial class BallotHousekeeping(
-    NpgsqlDataSource dataSource, BallotKeys keys, TimeProvider time, ILogger<BallotHousekeeping> logger) : BackgroundService
+    NpgsqlDataSource dataSource, BallotKeys keys, PaperKeeping keeping, TimeProvider time, ILogger<BallotHousekeeping> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Orphaned = TimeSpan.FromHours(1);
@@ -55,6 +56,7 @@ internal sealed partial class BallotHousekeeping(
             where b.community_id = a.community_id and b.ballot_id = a.ballot_id and b.counted_at < clock_timestamp() - interval '24 hours'
             """,
             cancellationToken: cancellationToken));
+        await keeping.TidyAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

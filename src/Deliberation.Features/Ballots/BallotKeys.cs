@@ -30,7 +30,7 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
     /// <remarks>A file that is there already was left by an issue of papers that was rolled back: nothing is sealed to it.</remarks>
     public byte[] CreateForScans(BallotId ballot)
     {
-        var path = Path.ChangeExtension(PathOf(ballot), ".scan");
+        var path = ScanPathOf(ballot);
         if (File.Exists(path))
         {
             File.Delete(path); // throws where the folder is missing
@@ -61,9 +61,13 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
     }
 
     /// <summary>Overwrites and removes a key. Only after the count is committed.</summary>
-    public void Destroy(BallotId ballot)
+    public void Destroy(BallotId ballot) => Destroy(PathOf(ballot));
+
+    /// <summary>As <see cref="Destroy(BallotId)"/>, for the key of photographs. Only after their destruction is committed.</summary>
+    public void DestroyForScans(BallotId ballot) => Destroy(ScanPathOf(ballot));
+
+    private static void Destroy(string path)
     {
-        var path = PathOf(ballot);
         if (File.Exists(path))
         {
             using (var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.None))
@@ -77,14 +81,21 @@ public sealed class BallotKeys(IOptions<BallotKeyOptions> options, Installation 
     }
 
     /// <summary>This installation's ballots whose keys are here.</summary>
-    public IReadOnlyList<BallotId> Kept() => !Directory.Exists(Folder)
+    public IReadOnlyList<BallotId> Kept() => Kept("*.key");
+
+    /// <summary>This installation's ballots whose photographs' keys are here.</summary>
+    public IReadOnlyList<BallotId> KeptForScans() => Kept("*.scan");
+
+    private IReadOnlyList<BallotId> Kept(string pattern) => !Directory.Exists(Folder)
         ? []
-        : [.. Directory.EnumerateFiles(Folder, "*.key")
+        : [.. Directory.EnumerateFiles(Folder, pattern)
             .Select(path => Guid.TryParse(Path.GetFileNameWithoutExtension(path), out var id) ? new BallotId(id) : default)
             .Where(ballot => ballot != default)];
 
     /// <summary>Machine time at which a key was made.</summary>
     public DateTimeOffset MadeAt(BallotId ballot) => new(File.GetLastWriteTimeUtc(PathOf(ballot)), TimeSpan.Zero);
+
+    private string ScanPathOf(BallotId ballot) => Path.ChangeExtension(PathOf(ballot), ".scan");
 
     private string PathOf(BallotId ballot) => Path.Combine(Folder, $"{ballot.Value}.key");
 }

@@ -12,6 +12,7 @@ internal static class BallotMessages
     /// <summary>Writes one message to everybody who may act on the roll, or only to those whose units have not all voted. Nobody gets the same one twice.</summary>
     /// <param name="occasion">Tells occasions of one ballot apart: <c>opened</c>, <c>remind:3wd</c>.</param>
     /// <param name="link">Page to open.</param>
+    /// <param name="isAway">Only to people of units that all work away, or only to those of the others; null = to all.</param>
     /// <returns>How many were written.</returns>
     public static Task<int> TellAsync(
         NpgsqlConnection connection,
@@ -23,7 +24,8 @@ internal static class BallotMessages
         bool onlyNonVoters,
         string link,
         DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool? isAway = null)
     {
         var sendAt = WorkingCalendar.China.NextAllowed(now); // nothing between 22:00 and 07:00
         return connection.ExecuteAsync(new CommandDefinition(
@@ -43,6 +45,7 @@ internal static class BallotMessages
                 textKey,
                 values,
                 onlyNonVoters,
+                isAway,
                 link,
                 now,
                 notBefore = sendAt > now ? sendAt : (DateTimeOffset?)null,
@@ -50,11 +53,39 @@ internal static class BallotMessages
             cancellationToken: cancellationToken));
     }
 
+    /// <summary>As <see cref="TellAsync"/>, each with the close of their own units as <c>closesAt</c>. Who has units of both kinds is told of the earlier.</summary>
+    /// <param name="closes">At home, null where there is one close for all; and the later.</param>
+    public static async Task<int> TellByCloseAsync(
+        NpgsqlConnection connection,
+        CommunityId community,
+        BallotId ballot,
+        string occasion,
+        string textKey,
+        JsonObject values,
+        bool onlyNonVoters,
+        (DateTimeOffset? Home, DateTimeOffset Last) closes,
+        string link,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var told = 0;
+        (bool? IsAway, DateTimeOffset ClosesAt)[] parts = closes.Home is { } home ? [(false, home), (true, closes.Last)] : [(null, closes.Last)];
+        foreach (var (isAway, closesAt) in parts.Where(part => part.ClosesAt > now)) // whose window has ended has nothing to learn of it
+        {
+            var own = values.DeepClone().AsObject();
+            own["closesAt"] = OpenBallotHandler.Instant(closesAt);
+            told += await TellAsync(connection, community, ballot, occasion, textKey, own, onlyNonVoters, link, now, cancellationToken, isAway);
+        }
+
+        return told;
+    }
+
     /// <summary>How many people a reminder would reach now.</summary>
-    public static Task<int> CountAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, CancellationToken cancellationToken) =>
+    /// <param name="isAway">As in <see cref="TellAsync"/>.</param>
+    public static Task<int> CountAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, bool? isAway, CancellationToken cancellationToken) =>
         connection.ExecuteScalarAsync<int>(new CommandDefinition(
             $"select count(*) from ({Audience}) a",
-            new { community, ballot, onlyNonVoters = true },
+            new { community, ballot, onlyNonVoters = true, isAway },
             cancellationToken: cancellationToken));
 
     /// <remarks>Sets that are hashed once, no joins: a roll frozen a moment ago has no statistics yet, and a join planned for one row would compare everybody with everybody.</remarks>
@@ -64,6 +95,7 @@ internal static class BallotMessages
         from roll_entry_person p
         where p.community_id = @community and p.ballot_id = @ballot
             and p.unit_key not in (select unit_key from roll_entry where community_id = @community and ballot_id = @ballot and is_removed)
+            and (@isAway::boolean is null or p.unit_key in (select unit_key from roll_entry where community_id = @community and ballot_id = @ballot and is_away = @isAway))
             and (not @onlyNonVoters or p.unit_key not in (
                 select unit_key from vote where community_id = @community and ballot_id = @ballot
                 union all

@@ -27,7 +27,7 @@ internal static class BallotReading
             select b.ballot_id, b.project_id, p.title as project_title, b.question, b.explanation, b.rule, b.roll_kind, b.roll_scope, b.secrecy, b.law_profile,
                 b.round, b.options, b.max_choices, b.opens_at, b.closes_at, b.state, b.state_reason, council_now() as now,
                 b.roll_units, b.roll_persons, b.roll_area_hundredths, encode(b.roll_hash, 'hex') as roll_hash,
-                b.original_closes_at, b.extension_reason, b.paper_id, b.documents, {LawRecords.IsConfirmed("b.law_profile")} as is_law_confirmed, b.is_paper_only
+                b.original_closes_at, b.extension_reason, b.paper_id, b.documents, {LawRecords.IsConfirmed("b.law_profile")} as is_law_confirmed, b.is_paper_only, b.local_closes_at
             from ballot b join project p using (community_id, project_id)
             where b.community_id = @community and b.ballot_id = @ballot
             """,
@@ -54,13 +54,15 @@ internal static class BallotReading
             BallotDefinitions.OptionsOf(row.Options),
             row.MaxChoices,
             row.OpensAt,
-            row.ClosesAt,
+            row.LocalClosesAt is { } home && units.Count > 0 && units.All(unit => !unit.IsAway) ? home : row.ClosesAt,
             row.State,
             row.StateReason,
             row.Now,
             new BallotRoll(row.RollUnits, row.RollPersons, row.RollAreaHundredths, row.RollHash),
             units)
         {
+            LocalClosesAt = row.LocalClosesAt,
+            LastClosesAt = row.ClosesAt,
             Extension = row.OriginalClosesAt is { } original ? new BallotExtension(original, row.ExtensionReason!) : null,
             Paper = row.PaperId,
             Documents = BallotDocuments.Of(row.Documents),
@@ -80,7 +82,7 @@ internal static class BallotReading
             )
             select e.unit_key as key, e.label, e.area_hundredths, {HasVoted} as has_voted,
                 exists (select from vote v where v.community_id = e.community_id and v.ballot_id = e.ballot_id and v.unit_key = e.unit_key and v.resident_id = @resident) as is_mine,
-                m.is_proxy
+                m.is_proxy, e.is_away
             from mine m
             join roll_entry e on e.community_id = @community and e.ballot_id = @ballot and e.unit_key = m.unit_key
             where not e.is_removed
@@ -117,5 +119,6 @@ internal static class BallotReading
         Guid? PaperId,
         JsonArray Documents,
         bool IsLawConfirmed,
-        bool IsPaperOnly);
+        bool IsPaperOnly,
+        DateTimeOffset? LocalClosesAt);
 }

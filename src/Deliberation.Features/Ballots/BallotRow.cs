@@ -31,12 +31,13 @@ internal sealed record BallotRow(
     Guid? PaperId,
     string? LotSeed,
     string? Outcome,
-    int TallyVersion)
+    int TallyVersion,
+    DateTimeOffset? LocalClosesAt)
 {
     private const string Columns =
         """
         community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, options, max_choices,
-        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed, outcome, tally_version
+        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed, outcome, tally_version, local_closes_at
         """;
 
     public bool IsSecret => Secrecy == "Secret";
@@ -47,9 +48,20 @@ internal sealed record BallotRow(
     public bool IsUncounted => IsRunning || State is "Counting";
 
     /// <summary>Ends as Filled, PartlyFilled, Runoff or Invalid.</summary>
-    public bool IsElection => BallotRule.Read(Rule) is { IsElection: true } or { Kind: RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection };
+    public bool IsElection => Elects(Rule);
 
     public IReadOnlyList<BallotOption> OptionList => BallotDefinitions.OptionsOf(Options);
+
+    public static bool Elects(JsonObject rule) => BallotRule.Read(rule) is { IsElection: true } or { Kind: RuleKind.OfficeElection or RuleKind.OwnersCommitteeElection };
+
+    /// <summary>Until when, exclusive, this unit may vote: those who work away may have longer.</summary>
+    public async Task<DateTimeOffset> ClosesForAsync(NpgsqlConnection connection, string? unit, CancellationToken cancellationToken) =>
+        LocalClosesAt is { } home && unit is not null && !await connection.ExecuteScalarAsync<bool>(new CommandDefinition(
+            "select coalesce((select is_away from roll_entry where community_id = @CommunityId and ballot_id = @BallotId and unit_key = @unit), false)",
+            new { CommunityId, BallotId, unit },
+            cancellationToken: cancellationToken))
+            ? home
+            : ClosesAt;
 
     /// <summary>Waits until no vote is in flight, keeps new ones out until the end of the transaction, and reads the ballot. Null when there is none.</summary>
     public static async Task<BallotRow?> LockAsync(NpgsqlConnection connection, CommunityId community, BallotId ballot, CancellationToken cancellationToken)

@@ -74,6 +74,12 @@ public sealed record BallotView(
     /// <summary>Until when, exclusive, a proxy may be registered.</summary>
     public DateTimeOffset ProxiesRegisteredBy => ClosesAt.AddDays(-Rule.ProxyRegisterDays());
 
+    /// <summary>Close for units that are at home; null = one close for all. <see cref="ClosesAt"/> is the reader's own close: this one for residents without a unit away.</summary>
+    public DateTimeOffset? LocalClosesAt { get; init; }
+
+    /// <summary>The later close, after which all is counted.</summary>
+    public required DateTimeOffset LastClosesAt { get; init; }
+
     /// <summary>Null while the window is the one that was announced.</summary>
     public BallotExtension? Extension { get; init; }
 
@@ -122,7 +128,8 @@ public sealed record BallotRoll(int Units, int Persons, long AreaHundredths, str
 /// <param name="HasVoted">A vote of this unit counts, by whomever.</param>
 /// <param name="IsMine">The counted vote is the caller's own: a named one may still be replaced.</param>
 /// <param name="IsProxy">The caller acts by written proxy.</param>
-public sealed record MyUnit(string Key, string Label, long AreaHundredths, bool HasVoted, bool IsMine, bool IsProxy);
+/// <param name="IsAway">All who may act for it work away: it may have longer to vote.</param>
+public sealed record MyUnit(string Key, string Label, long AreaHundredths, bool HasVoted, bool IsMine, bool IsProxy, bool IsAway);
 
 /// <summary>What a voter keeps: never shows the choice.</summary>
 /// <param name="Code">Community code and four groups of four: <c>demo-7KQ2-M9TA-XX04-PQ8R</c>.</param>

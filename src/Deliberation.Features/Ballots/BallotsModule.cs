@@ -1,3 +1,4 @@
+using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -16,6 +17,7 @@ internal static class BallotsModule
         services.AddSingleton<VoteBatcher>();
         services.AddSingleton<CastChecks>();
         services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<PaperKeeping>();
         services.AddHostedService<BallotHousekeeping>();
         return services;
     }

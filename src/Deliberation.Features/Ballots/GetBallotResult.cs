@@ -47,6 +47,9 @@ public sealed record BallotResultView(
     IReadOnlyList<RecountedResult> Recounts,
     CountFigures? Count = null)
 {
+    /// <summary>See <see cref="AwayTurnout"/>; null where it is not told.</summary>
+    public AwayTurnout? Away { get; init; }
+
     /// <summary>Figures of the law that the explanation names still have to be compared with the official text (待核实).</summary>
     public bool LawIsUnconfirmed { get; init; }
 }
@@ -129,6 +132,7 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             await RecountsAsync(request, cancellationToken),
             result.Count > 0 ? CountFigures.Of(result) : null)
         {
+            Away = await AwayTurnout.FindAsync(connection, request.Community, ballot, cancellationToken),
             LawIsUnconfirmed = await LawRecords.IsUnconfirmedAsync(connection, result["explanation"]?["lawProfile"]?.ToString(), cancellationToken),
         };
     }

@@ -22,7 +22,7 @@ public sealed record GetTracker(Caller Caller, CommunityId Community, BallotId B
 /// <param name="Buildings">Empty for a secret ballot's building with fewer than five units: it is then added to the others under "".</param>
 /// <param name="Papers">Paper votes; null when none were issued.</param>
 /// <param name="ToDeclare">Null before the count and once the result is declared.</param>
-/// <param name="Away">Of those whose people all work away (外出务工); null when there are none, or in a secret ballot fewer than five.</param>
+/// <param name="Away">See <see cref="AwayTurnout"/>; null where it is not told.</param>
 /// <param name="OpenDisputes">Disputes of the books or of this roll that wait for an answer.</param>
 /// <param name="ReminderAudience">How many people a reminder would reach now: those whose unit has not voted.</param>
 public sealed record BallotTracker(
@@ -38,9 +38,6 @@ public sealed record BallotTracker(
     ResultToDeclare? ToDeclare,
     AwayTurnout? Away,
     int OpenDisputes);
-
-/// <summary>Units whose people work away.</summary>
-public sealed record AwayTurnout(int RollUnits, int ReturnedUnits);
 
 public sealed record BuildingTurnout(string Building, int RollUnits, int ReturnedUnits, long RollAreaHundredths, long ReturnedAreaHundredths);
 
@@ -91,13 +88,6 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             """,
             new { request.Community, request.Ballot },
             cancellationToken: cancellationToken))).AsList();
-        var away = await connection.QuerySingleAsync<AwayTurnout>(new CommandDefinition(
-            $"""
-            select count(*)::int as roll_units, (count(*) filter (where {BallotReading.HasVoted}))::int as returned_units
-            from roll_entry e where e.community_id = @Community and e.ballot_id = @Ballot and e.is_away and not e.is_removed
-            """,
-            new { request.Community, request.Ballot },
-            cancellationToken: cancellationToken));
         var disputes = await connection.ScalarAsync<int>(
             "select count(*)::int from roll_dispute where community_id = @Community and state = 'Open' and (ballot_id is null or ballot_id = @Ballot)",
             new { request.Community, request.Ballot },
@@ -113,11 +103,11 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             area,
             ballot.IsSecret ? WithoutSmallCells(buildings) : buildings,
             papers.Stations.Count == 0 ? null : papers.Total,
-            await BallotMessages.CountAsync(connection, request.Community, request.Ballot, cancellationToken),
+            await BallotMessages.CountAsync(connection, request.Community, request.Ballot, ballot.LocalClosesAt <= ballot.Now ? true : null, cancellationToken),
             ballot.State == BallotState.Closed
                 ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Project, ballot.Now, cancellationToken)
                 : null,
-            away.RollUnits >= (ballot.IsSecret ? SmallCells.Smallest : 1) && (!ballot.IsSecret || ballot.Roll.Units - away.RollUnits is 0 or >= SmallCells.Smallest) ? away : null,
+            await AwayTurnout.FindAsync(connection, request.Community, ballot, cancellationToken),
             disputes);
     }
 
@@ -224,7 +214,9 @@ internal sealed class RemindNowHandler(CouncilSession session) : IRequestHandler
         }
 
         var day = now.ToOffset(TimeSpan.FromHours(8)).ToString("yyyyMMdd", CultureInfo.InvariantCulture);
-        var sent = await RemindNonVotersHandler.RemindAsync(connection, ballot, $"remind:staff-{day}", now, cancellationToken);
+        var sent = await BallotMessages.TellByCloseAsync(
+            connection, request.Community, request.Ballot, $"remind:staff-{day}", "ballots.message.reminder", new JsonObject { ["question"] = ballot.Question }, true,
+            (ballot.LocalClosesAt, ballot.ClosesAt), OpenBallotHandler.Link(request.Ballot), now, cancellationToken);
         await connection.AddAuditAsync(
             new AuditEntry(request.Community, request.Caller.ActorKind, request.Caller.ActorId, nameof(RemindNow), $"ballot:{request.Ballot}", now,
                 Details: new JsonObject { ["count"] = sent }),

@@ -74,9 +74,10 @@ internal sealed class GrantProxyHandler(CouncilSession session) :
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
-        if (!ballot.IsRunning || now >= ballot.ClosesAt)
+        var closesAt = await ballot.ClosesForAsync(connection, request.Unit, cancellationToken);
+        if (!ballot.IsRunning || now >= closesAt)
         {
-            return BallotRefusals.WindowClosed(ballot.ClosesAt);
+            return BallotRefusals.WindowClosed(closesAt);
         }
 
         if (ballot.Rule.MaxProxiesPerHolder() == 0)
@@ -84,7 +85,7 @@ internal sealed class GrantProxyHandler(CouncilSession session) :
             return Refusal.Conflict("proxy.none-here");
         }
 
-        var registerBy = ballot.ClosesAt.AddDays(-ballot.Rule.ProxyRegisterDays());
+        var registerBy = closesAt.AddDays(-ballot.Rule.ProxyRegisterDays());
         if (now >= registerBy)
         {
             return Refusal.Conflict("proxy.too-late", ("registerBy", registerBy));

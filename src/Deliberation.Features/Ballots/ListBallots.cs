@@ -48,7 +48,8 @@ internal sealed class ListBallotsHandler(CouncilSession session) :
                 (count(*) filter (where not voted))::int as units_to_vote, (count(*) filter (where voted))::int as units_voted, paper
             from (
                 select b.ballot_id as id, b.project_id as project, p.title as project_title, b.question, b.round, b.secrecy = 'Secret' as is_secret,
-                    b.opens_at, b.closes_at, b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, b.paper_id as paper, {BallotReading.HasVoted} as voted
+                    b.opens_at, max(case when e.is_away then b.closes_at else coalesce(b.local_closes_at, b.closes_at) end) over (partition by b.ballot_id) as closes_at,
+                    b.state, b.outcome, b.options -> 0 ->> 'costFen' is not null as is_budget, b.paper_id as paper, {BallotReading.HasVoted} as voted
                 from (
                     select community_id, ballot_id, unit_key from roll_entry_person where community_id = @community and resident_id = @resident
                     union

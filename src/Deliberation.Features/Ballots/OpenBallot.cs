@@ -51,9 +51,9 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         await connection.ExecuteAsync(new CommandDefinition(
             """
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, roll_scope, secrecy,
-                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed, paper_id, documents, is_logged, is_paper_only)
+                law_profile, round, options, max_choices, opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key, lot_seed, paper_id, documents, is_logged, is_paper_only, local_closes_at)
             values (@community, @ballot, @project, @instance, @visit, @Question, @Explanation, @rule, @Roll, @RollScope, @Secrecy,
-                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, @seed, @paper, @documents, true, @isPaperOnly)
+                @LawProfile, @Round, @options, @maxChoices, @OpensAt, @ClosesAt, 'Open', @units, @units, @area, @salt, @root, @publicKey, @seed, @paper, @documents, true, @isPaperOnly, @LocalClosesAt)
             """,
             new
             {
@@ -74,6 +74,7 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
                 maxChoices,
                 command.OpensAt,
                 command.ClosesAt,
+                command.LocalClosesAt,
                 units = roll.Count,
                 area = roll.Sum(unit => unit.AreaHundredths),
                 salt,
@@ -104,7 +105,9 @@ internal sealed class OpenBallotHandler(BallotKeys keys) : IWorkflowCommandHandl
         await connection.AddAuditAsync(
             new AuditEntry(step.Community, "System", null, "OpenBallot", $"ballot:{ballot}", step.Now, Details: new JsonObject { ["units"] = roll.Count, ["papers"] = papers }),
             cancellationToken);
-        await BallotMessages.TellAsync(connection, step.Community, ballot, "opened", isPaperOnly ? "ballots.message.opened-paper" : "ballots.message.opened", values, false, Link(ballot), step.Now, cancellationToken);
+        await BallotMessages.TellByCloseAsync(
+            connection, step.Community, ballot, "opened", isPaperOnly ? "ballots.message.opened-paper" : "ballots.message.opened", values, false,
+            (command.LocalClosesAt, command.ClosesAt), Link(ballot), step.Now, cancellationToken);
         return [];
     }
 

@@ -18,11 +18,13 @@ internal sealed class RemindNonVotersHandler : IWorkflowCommandHandler<RemindNon
             return [];
         }
 
-        var sent = await RemindAsync(step.Connection, ballot, $"remind:{command.Point}", step.Now, cancellationToken);
+        var isHome = command.Point.StartsWith(RemindNonVotersCommand.Home, StringComparison.Ordinal);
+        var closesAt = isHome ? ballot.LocalClosesAt ?? ballot.ClosesAt : ballot.ClosesAt;
+        var sent = await RemindAsync(step.Connection, ballot, $"remind:{command.Point}", closesAt, ballot.LocalClosesAt is null ? null : !isHome, step.Now, cancellationToken);
         await step.Connection.AddTimelineAsync(
             new TimelineEntry(
                 step.Community, step.Project, step.Now, "Message", "ballots.timeline.reminded",
-                new JsonObject { ["question"] = ballot.Question, ["count"] = sent, ["closesAt"] = OpenBallotHandler.Instant(ballot.ClosesAt) },
+                new JsonObject { ["question"] = ballot.Question, ["count"] = sent, ["closesAt"] = OpenBallotHandler.Instant(closesAt) },
                 true, null, OpenBallotHandler.Link(ballot.BallotId)),
             cancellationToken);
         await step.Connection.AddAuditAsync(
@@ -32,9 +34,11 @@ internal sealed class RemindNonVotersHandler : IWorkflowCommandHandler<RemindNon
         return [];
     }
 
-    internal static Task<int> RemindAsync(NpgsqlConnection connection, BallotRow ballot, string occasion, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <param name="isAway">Whose close this is: of those who work away, or of the others; null = of all.</param>
+    private static Task<int> RemindAsync(
+        NpgsqlConnection connection, BallotRow ballot, string occasion, DateTimeOffset closesAt, bool? isAway, DateTimeOffset now, CancellationToken cancellationToken) =>
         BallotMessages.TellAsync(
             connection, ballot.CommunityId, ballot.BallotId, occasion, "ballots.message.reminder",
-            new JsonObject { ["question"] = ballot.Question, ["closesAt"] = OpenBallotHandler.Instant(ballot.ClosesAt) },
-            true, OpenBallotHandler.Link(ballot.BallotId), now, cancellationToken);
+            new JsonObject { ["question"] = ballot.Question, ["closesAt"] = OpenBallotHandler.Instant(closesAt) },
+            true, OpenBallotHandler.Link(ballot.BallotId), now, cancellationToken, isAway);
 }

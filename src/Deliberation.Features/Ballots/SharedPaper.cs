@@ -24,7 +24,8 @@ internal static class SharedPaper
 
         var common = string.Join('\n', [
             $"{project}", paper, command.Roll, command.RollScope ?? "", string.Join(',', command.Members.Order(StringComparer.Ordinal)), command.Secrecy,
-            $"{WorkingCalendar.China.DayOf(command.OpensAt):yyyy-MM-dd}", OpenBallotHandler.Instant(command.ClosesAt)]);
+            $"{WorkingCalendar.China.DayOf(command.OpensAt):yyyy-MM-dd}", OpenBallotHandler.Instant(command.ClosesAt),
+            command.LocalClosesAt is { } home ? OpenBallotHandler.Instant(home) : ""]);
         return new Guid(SHA256.HashData(Encoding.UTF8.GetBytes(common)).AsSpan(0, 16));
     }
 }

@@ -129,6 +129,12 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             return BallotRefusals.ReplaceTries;
         }
 
+        var closesAt = ballot.LocalClosesAt is { } home && !unit.IsAway ? home : ballot.ClosesAt;
+        if (found.Now >= closesAt)
+        {
+            return BallotRefusals.WindowClosed(closesAt);
+        }
+
         cast.Unit = unit.Key;
         cast.IsProxy = unit.IsProxy;
         if (cast.Salt is { } salt)
@@ -142,7 +148,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             new Receipt(cast.ReceiptCode, ToMinute(found.Now)),
             cast.Definition.IsSecret,
             IsReplay: false,
-            cast.Definition.MayReplace ? ballot.ClosesAt : null,
+            cast.Definition.MayReplace ? closesAt : null,
             cast.ReplaceCode is { } code ? ReplaceCodes.Format(code) : null);
         return null;
     }
@@ -161,25 +167,29 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         Add(batch, "select council_now()");
         Add(batch,
             """
-            select community_id, ballot_id, state, opens_at, closes_at
+            select community_id, ballot_id, state, opens_at, closes_at, local_closes_at
             from ballot where (community_id, ballot_id) in (select distinct * from unnest($1::int[], $2::uuid[]))
             """,
             communities, ballots);
         Add(batch,
             """
-            select i.ord, e.unit_key, false
+            select i.ord, e.unit_key, false, r.is_away
             from unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as i (community_id, ballot_id, resident_id, ord)
             cross join lateral (
                 select p.unit_key from roll_entry_person p
                 where p.community_id = i.community_id and p.ballot_id = i.ballot_id and p.resident_id = i.resident_id offset 0) e
-            where not (select r.is_removed from roll_entry r where r.community_id = i.community_id and r.ballot_id = i.ballot_id and r.unit_key = e.unit_key)
+            cross join lateral (
+                select r.is_away from roll_entry r
+                where r.community_id = i.community_id and r.ballot_id = i.ballot_id and r.unit_key = e.unit_key and not r.is_removed offset 0) r
             union all
-            select i.ord, e.unit_key, true
+            select i.ord, e.unit_key, true, r.is_away
             from unnest($1::int[], $2::uuid[], $3::uuid[]) with ordinality as i (community_id, ballot_id, resident_id, ord)
             cross join lateral (
                 select x.unit_key from proxy x
                 where x.community_id = i.community_id and x.holder_id = i.resident_id and x.ballot_id = i.ballot_id and x.withdrawn_at is null offset 0) e
-            where not (select r.is_removed from roll_entry r where r.community_id = i.community_id and r.ballot_id = i.ballot_id and r.unit_key = e.unit_key)
+            cross join lateral (
+                select r.is_away from roll_entry r
+                where r.community_id = i.community_id and r.ballot_id = i.ballot_id and r.unit_key = e.unit_key and not r.is_removed offset 0) r
             """,
             communities, ballots, residents);
         Add(batch,
@@ -202,7 +212,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         while (await reader.ReadAsync())
         {
             found.Ballots[(reader.GetInt32(0), reader.GetGuid(1))] =
-                new FoundBallot(reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4));
+                new FoundBallot(
+                    reader.GetString(2), reader.GetFieldValue<DateTimeOffset>(3), reader.GetFieldValue<DateTimeOffset>(4), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateTimeOffset>(5));
         }
 
         await reader.NextResultAsync();
@@ -214,7 +225,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                 found.Units[index] = units = [];
             }
 
-            units.Add(new FoundUnit(reader.GetString(1), reader.GetBoolean(2)));
+            units.Add(new FoundUnit(reader.GetString(1), reader.GetBoolean(2), reader.GetBoolean(3)));
         }
 
         await reader.NextResultAsync();
@@ -418,9 +429,9 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         batch.BatchCommands.Add(command);
     }
 
-    private sealed record FoundBallot(string State, DateTimeOffset OpensAt, DateTimeOffset ClosesAt);
+    private sealed record FoundBallot(string State, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, DateTimeOffset? LocalClosesAt);
 
-    private sealed record FoundUnit(string Key, bool IsProxy);
+    private sealed record FoundUnit(string Key, bool IsProxy, bool IsAway);
 
     private sealed class Found
     {

@@ -28,7 +28,7 @@ public sealed record BallotOption(string Id, string Text, long? CostFen = null);
 /// <item>Budgets: <c>{"rule":"EqualShares","budgetFen":6000000,"utility":"Cost|Count","completion":"None|Greedy|Add1|Add1NoStop","shareStepFen":100,"minVotes":1}</c> ·
 /// <c>{"rule":"BudgetGreedy","budgetFen":…}</c> · <c>{"rule":"BudgetGreedyNoSkip","budgetFen":…}</c>.</item>
 /// </list>
-/// Any rule may say how votes are cast: <c>"allowReplace"</c> (false: a named vote is final; true: a secret one may be replaced with its receipt's code), <c>"maxProxiesPerHolder":3</c>, <c>"proxyRegisterDays":3</c>.
+/// Any rule may say how votes are cast: <c>"allowReplace"</c> (false: a named vote is final; true: a secret one may be replaced with its receipt's code), <c>"maxProxiesPerHolder":3</c>, <c>"proxyRegisterDays":3</c>, <c>"awayDays":15</c> (days of the window for those who work away).
 /// The opening adds <c>lotHash</c>: the hash of the seed of the lot that may have to decide.
 /// </param>
 /// <param name="Roll">Owners, Households, Residents or Members.</param>
@@ -51,6 +51,9 @@ public sealed record OpenBallotCommand(
     DateTimeOffset OpensAt,
     DateTimeOffset ClosesAt) : IWorkflowCommand
 {
+    /// <summary>Close for units of which not all people work away (外出务工), before <see cref="ClosesAt"/>; null = one close for all.</summary>
+    public DateTimeOffset? LocalClosesAt { get; init; }
+
     /// <summary>Ballots of one project that name the same paper, and have roll, secrecy and window in common, are asked and cast together; null = alone.</summary>
     public string? Paper { get; init; }
 
@@ -74,4 +77,8 @@ public sealed record CloseBallotCommand : IWorkflowCommand
 
 /// <summary>Reminds everybody on the roll of the visit's ballot who has not voted and has not had this reminder.</summary>
 /// <param name="Point">Name of the reminder point, for example <c>3wd</c>; part of the message's deduplication.</param>
-public sealed record RemindNonVotersCommand(string Point) : IWorkflowCommand;
+public sealed record RemindNonVotersCommand(string Point) : IWorkflowCommand
+{
+    /// <summary>Stands before a point of the window at home, where those who work away have a longer one.</summary>
+    public const string Home = "home-";
+}

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain.Laws;
+using Deliberation.Process.Calendar;
 using Deliberation.Process.Tasks;
 using Deliberation.Workflows.Activities;
 
@@ -10,12 +11,30 @@ internal static class BallotFlow
 {
     public const int DefaultDays = 7;
 
+    private const int LongestAway = 60;
+
     private static readonly string[] Certified = ["Certified"];
 
     public static ActivityResult Open(ActivityContext context, OpenBallotCommand command) =>
         ActivityResult.Wait(new BookmarkRequest("close", DueAt: command.ClosesAt), new BookmarkRequest("decided"))
-            .WithBookmarks(context.WindowReminders(command.ClosesAt))
+            .WithBookmarks([.. context.WindowReminders(command.ClosesAt), .. HomeReminders(context, command.LocalClosesAt)])
             .WithCommand(command);
+
+    /// <summary>Who works away has the days that the rule names (<c>awayDays</c>, 1 to 60), if they last longer than everybody's; all is counted after the later close.</summary>
+    /// <remarks>Source: domain.md 2.3 (<c>BallotDays</c> remote), M3.28.</remarks>
+    public static OpenBallotCommand WithAwayWindow(ActivityContext context, OpenBallotCommand command, int closingHour)
+    {
+        if (command.Rule["awayDays"].AsWhole() is not { } days || days is < 1 or > LongestAway)
+        {
+            return command;
+        }
+
+        var away = Window.OfDays(context.Calendar(), context.Now, (int)days, closingHour);
+        return away.ClosesAt > command.ClosesAt ? command with { ClosesAt = away.ClosesAt, LocalClosesAt = command.ClosesAt } : command;
+    }
+
+    private static IEnumerable<BookmarkRequest> HomeReminders(ActivityContext context, DateTimeOffset? closesAt) =>
+        closesAt is { } close ? context.WindowReminders(close).Select(reminder => reminder with { Key = RemindNonVotersCommand.Home + reminder.Key }) : [];
 
     /// <summary>A template may name a text that has been replaced since: the ballot is opened under the one in force.</summary>
     public static string LawOn(ActivityContext context, string profile) =>

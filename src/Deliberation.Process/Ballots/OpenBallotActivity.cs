@@ -58,7 +58,7 @@ public sealed record OpenBallotActivity(
         };
         return BallotCheck.Problem(command.Rule, command.Options, command.Secrecy, command.Roll) is { } problem
             ? ActivityResult.Failed(problem)
-            : BallotFlow.Open(context, command);
+            : BallotFlow.Open(context, BallotFlow.WithAwayWindow(context, command, context.Evaluate(ClosingHour)));
     }
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>

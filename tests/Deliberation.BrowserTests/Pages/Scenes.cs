@@ -26,6 +26,11 @@ public static class Scenes
     private const string SecretResult = "select ballot_id::text from ballot where community_id = @community and state = 'Declared' and secrecy = 'Secret' order by closes_at limit 1";
 
     private const string ClosedProject = "select project_id::text from project where community_id = @community and state = 'Closed' order by launched_at limit 1";
+    private const string VotingProject = "select project_id::text from ballot where community_id = @community and state = 'Open' order by opens_at limit 1";
+
+    /// <summary>Comes to a ballot that nobody rehearses.</summary>
+    internal const string QuietProject = "00000000-0000-7000-8000-0000000000a1";
+
     private const string BuildProject = "select project_id::text from project where community_id = @community and state = 'InBuild' order by launched_at limit 1";
     internal const string OpenBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Open' and opens_at <= council_now() limit 1";
     private const string ClosedBoard = "select project_id::text from pledge_board where community_id = @community and state = 'Closed' limit 1";
@@ -86,6 +91,10 @@ public static class Scenes
         new("/receipts/paper/{word}", "paper-receipt", Who.Stranger, world => Task.FromResult<string?>(world.PaperReceipt)),
         new("/ballots/{id:guid}/documents/{hash}", "document", Who.Stranger, world => DocumentAsync(world, "text/plain")),
         new("/ballots/{id:guid}/documents/{hash}", "document-file", Who.Stranger, world => DocumentAsync(world, "application/pdf")),
+        new("/rehearsals/{id:guid}", "rehearsal", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)),
+        new("/rehearsals/{id:guid}", "rehearsal-wrong", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = page => RankAsync(page, "1", "1"), IsError = true },
+        new("/rehearsals/{id:guid}/check", "rehearsal-check", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = page => RankAsync(page, "2", "1", "3") },
+        new("/rehearsals/{id:guid}/receipt/{code:length(13)}", "rehearsal-receipt", Who.Stranger, world => Task.FromResult<string?>(world.Rehearsal)) { Act = HandInRehearsalAsync },
         At("/verify", "verify", Who.Stranger, "/verify"),
         new("/verify", "verify-received", Who.Stranger, world => Task.FromResult<string?>($"/verify?code={Uri.EscapeDataString(world.Code)}")),
         At("/ledger", "ledger", Who.Stranger, "/ledger"),
@@ -147,6 +156,9 @@ public static class Scenes
         new("/staff/projects/{id:guid}/documents", "staff-documents", Who.Staff, world => Task.FromResult<string?>($"/staff/projects/{world.PaperProject}/documents")),
         new("/staff/projects/{id:guid}/documents", "staff-documents-wrong", Who.Staff, world => Task.FromResult<string?>($"/staff/projects/{world.PaperProject}/documents")) { Act = page => SubmitAsync(page), IsError = true },
         Of("/staff/projects/{id:guid}", "staff-project-closed", Who.Staff, "/staff/projects/*", ClosedProject),
+        new("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal", Who.Staff, world => Task.FromResult<string?>(world.RehearsalDesk)),
+        Of("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal-voting", Who.Staff, "/staff/projects/*/rehearsal", VotingProject),
+        Wrong("/staff/projects/{id:guid}/rehearsal", "staff-rehearsal-wrong", Who.Staff, $"/staff/projects/{QuietProject}/rehearsal", page => SubmitAsync(page, ("Question", ""))),
         At("/staff/launch", "launch", Who.Staff, "/staff/launch"),
         new("/staff/launch/{draft:guid}", "launch-parts", Who.Staff, world => Task.FromResult<string?>(world.Draft)),
         .. Parts.Select(part => new Scene("/staff/launch/{draft:guid}/{part}", $"launch-{part}", Who.Staff, world => Task.FromResult<string?>($"{world.Draft}/{part}"))),
@@ -345,6 +357,12 @@ public static class Scenes
             await page.Locator("main select").Nth(i).SelectOptionAsync(places[i]);
         }
 
+        await SendAsync(page, page.Locator("main form button.wide"));
+    }
+
+    private static async Task HandInRehearsalAsync(IPage page)
+    {
+        await RankAsync(page, "2", "1", "3");
         await SendAsync(page, page.Locator("main form button.wide"));
     }
 

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Projects;
+using Deliberation.Features.Rehearsals;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
@@ -43,6 +45,12 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
 
     /// <summary>Address of the receipt of a paper that was handed in.</summary>
     public string PaperReceipt { get; private set; } = "";
+
+    /// <summary>Address of a rehearsal that runs.</summary>
+    public string Rehearsal { get; private set; } = "";
+
+    /// <summary>Its desk.</summary>
+    public string RehearsalDesk { get; private set; } = "";
 
     /// <summary>A launch that is prepared up to its last page.</summary>
     public string Draft { get; private set; } = "";
@@ -96,6 +104,7 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await KeepAsync(Who.Helped, HelpAsync);
         await KeepAsync(Who.Staff, PrepareLaunchAsync);
         await PreparePapersAsync();
+        await RehearseAsync();
     }
 
     public void Dispose() => _player.Dispose();
@@ -161,6 +170,26 @@ public sealed class World(TestApp app, Browser browser) : IDisposable
         await page.WaitForURLAsync("**/receipts/**", Arrived);
         Receipt = new Uri(page.Url).AbsolutePath;
         Code = await page.Locator(".code").InnerTextAsync();
+    }
+
+    /// <summary>Two projects that come to a ballot, and a rehearsal of one's.</summary>
+    private async Task RehearseAsync()
+    {
+        var project = Guid.Parse("00000000-0000-7000-8000-0000000000a2");
+        await OneAsync(
+            $"""
+            with added as (
+                insert into project (community_id, project_id, title, template_id, template_version, state)
+                select @community, p.id::uuid, p.title, d.definition_id, d.version, 'InPlan'
+                from (select definition_id, version from workflow_definition where is_published order by definition_id limit 1) d
+                cross join (values ('{Scenes.QuietProject}', '院门口加灯'), ('{project}', '小广场铺砖')) p (id, title)
+                returning 1)
+            select count(*)::text from added
+            """);
+        var rehearsal = (await app.SendAsync(new StartRehearsal(
+            await app.StaffAsync("staff"), Demo, new ProjectId(project), "中秋院里吃什么馅的月饼？", PaperKind.Ranks, ["豆沙", "五仁", "莲蓉蛋黄"], 1, true))).Require();
+        Rehearsal = $"/rehearsals/{rehearsal}?c=demo";
+        RehearsalDesk = $"/staff/projects/{project}/rehearsal";
     }
 
     private async Task PreparePapersAsync()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
@@ -53,10 +54,10 @@ internal sealed class PaperHall
         "select serial from paper_issue where ballot_id = @Ballot and unit_key = @unit and state not in ('Spoiled', 'Cancelled')", new { Ballot, unit = $"h:{household}" });
 
     /// <summary>One reading, in a batch of the reader's.</summary>
-    /// <param name="choice">Null for spoilt, "?" for doubtful.</param>
+    /// <param name="choice">Several joined by a bar; null for spoilt, "?" for doubtful.</param>
     public async Task<string> ReadAsync(Caller clerk, string serial, string? choice)
     {
-        var entry = new EnterPaper(clerk, _hall.Community, Ballot, serial, choice is null or "?" ? [] : [choice], choice is null, choice is "?");
+        var entry = new EnterPaper(clerk, _hall.Community, Ballot, serial, choice is null or "?" ? [] : choice.Split('|'), choice is null, choice is "?");
         var answer = BallotHall.CodeOf(await _hall.SendAsync(entry));
         if (answer != "paper.batch-required")
         {
@@ -71,7 +72,7 @@ internal sealed class PaperHall
         await ReadAsync(Li, serial, choice) is not "accepted" and var refused ? refused : await ReadAsync(Wu, serial, choice);
 
     public async Task<string> DecideAsync(Caller clerk, string serial, string? choice, string scrutineer = "Sun", string reason = "Seen by both") => BallotHall.CodeOf(
-        await _hall.SendAsync(new DecidePaper(clerk, _hall.Community, Ballot, serial, choice is null ? [] : [choice], choice is null, scrutineer, reason)));
+        await _hall.SendAsync(new DecidePaper(clerk, _hall.Community, Ballot, serial, choice is null ? [] : choice.Split('|'), choice is null, scrutineer, reason)));
 
     public async Task<string> SignAsync(Caller clerk) => BallotHall.CodeOf(await _hall.SendAsync(new SignPaperCount(clerk, _hall.Community, Ballot)));
 
@@ -113,6 +114,13 @@ internal sealed class PaperHall
     public async Task<BallotResultView> ResultAsync() => (await _hall.SendAsync(new GetBallotResult(Caller.Anonymous, _hall.Community, Ballot))).Require();
 
     public async Task<int> TotalAsync(string choice) => (await ResultAsync()).Totals.Single(t => t.Choice == choice).Units;
+
+    /// <summary>What the rule worked out for an option; 0 where nothing was worked out.</summary>
+    public async Task<decimal> FigureAsync(string option)
+    {
+        var figure = (await _hall.ScalarAsync<string?>("select result -> 'figures' ->> @option from ballot where ballot_id = @Ballot", new { option, Ballot }) ?? "0").Split('/');
+        return decimal.Parse(figure[0], CultureInfo.InvariantCulture) / (figure.Length > 1 ? decimal.Parse(figure[1], CultureInfo.InvariantCulture) : 1);
+    }
 
     private static async Task<Caller[]> AddClerksAsync(BallotHall hall)
     {

@@ -1,6 +1,7 @@
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
+using Deliberation.Process.Ballots;
 using Deliberation.Testing;
 using Shouldly;
 
@@ -10,7 +11,8 @@ namespace Deliberation.IntegrationTests.Ballots;
 public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
     private const int Units = 12;
-    private static readonly string?[] Marks = ["For", "Against", "Abstain", null];
+    private static readonly string?[] Answers = ["For", "Against", "Abstain", null];
+    private static readonly string?[] Rankings = ["a=1|b=2|c=3", "b=1", "c=1|a=2", null];
 
     public static TheoryData<int> Seeds { get; } = [.. Enumerable.Range(1, 12)];
 
@@ -18,8 +20,33 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
     [MemberData(nameof(Seeds))]
     public async Task A_random_mix_of_named_votes(int seed)
     {
-        var random = new Random(seed);
         await using var hall = await BallotHall.OpenAsync(database);
+        var (papers, expected) = await PlayAsync(hall, seed, Answers, now => BallotHall.Question(now));
+
+        foreach (var choice in Answers.OfType<string>())
+        {
+            (await papers.TotalAsync(choice)).ShouldBe(expected.Count(v => v == choice), choice);
+        }
+    }
+
+    /// <summary>Borda's points by hand, doubled: places of three are worth 4, 2, 0; what is left out shares the rest.</summary>
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public async Task A_random_mix_of_ranked_votes(int seed)
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var points = new Dictionary<string, (int A, int B, int C)> { ["a=1|b=2|c=3"] = (4, 2, 0), ["b=1"] = (1, 4, 1), ["c=1|a=2"] = (2, 0, 4) };
+        var (papers, expected) = await PlayAsync(hall, seed, Rankings, now => BallotHall.Question(now, rule: new() { ["rule"] = "Borda" }) with { Options = [new("a", "Path"), new("b", "Lamp"), new("c", "Bench")] });
+
+        var given = expected.OfType<string>().Select(ranking => points[ranking]).ToList();
+        (await papers.FigureAsync("a"), await papers.FigureAsync("b"), await papers.FigureAsync("c"))
+            .ShouldBe((given.Sum(p => p.A) / 2m, given.Sum(p => p.B) / 2m, given.Sum(p => p.C) / 2m));
+    }
+
+    /// <returns>The ballot, counted, and what the model says of each unit that voted; null = spoilt.</returns>
+    private async Task<(PaperHall Papers, IReadOnlyCollection<string?> Expected)> PlayAsync(BallotHall hall, int seed, string?[] marks, Func<DateTimeOffset, OpenBallotCommand> question)
+    {
+        var random = new Random(seed);
         var homes = new List<(Domain.HouseholdId Household, Domain.ResidentId Person)>();
         for (var i = 0; i < Units; i++)
         {
@@ -27,7 +54,7 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
             homes.Add((household, people[0]));
         }
 
-        var papers = await PaperHall.OpenAsync(hall);
+        var papers = await PaperHall.OpenAsync(hall, question(await database.CouncilNowAsync()));
         await papers.IssueAsync();
         var expected = new Dictionary<int, string?>(); // the vote of each unit; null = spoilt
         var open = new List<string>(); // serials that stand in the way
@@ -42,13 +69,13 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
                 issued++;
             }
 
-            var online = Marks[random.Next(3)]!;
-            var mark = Marks[random.Next(4)];
+            var online = marks[random.Next(3)]!;
+            var mark = marks[random.Next(4)];
             var votesBefore = random.Next(3) == 0;
             var votesAfter = random.Next(4) == 0;
             if (votesBefore)
             {
-                (await hall.VoteAsync(person, papers.Ballot, online)).Require();
+                (await hall.VoteAsync(person, papers.Ballot, online.Split('|'))).Require();
                 expected[i] = online;
             }
 
@@ -59,7 +86,7 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
                 if (votesAfter)
                 {
                     await hall.ExecuteAsync("update paper_issue set returned_at = returned_at - interval '1 hour' where ballot_id = @Ballot and serial = @serial", new { papers.Ballot, serial });
-                    (await hall.VoteAsync(person, papers.Ballot, online)).Require();
+                    (await hall.VoteAsync(person, papers.Ballot, online.Split('|'))).Require();
                     expected[i] = online;
                 }
 
@@ -75,7 +102,7 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
                         break;
                     case 2: // read differently
                         (await papers.ReadAsync(papers.Li, serial, mark)).ShouldBe("accepted");
-                        (await papers.ReadAsync(papers.Wu, serial, mark is null ? "For" : null)).ShouldBe("accepted");
+                        (await papers.ReadAsync(papers.Wu, serial, mark is null ? marks[0] : null)).ShouldBe("accepted");
                         open.Add(serial);
                         break;
                     default:
@@ -117,22 +144,18 @@ public sealed class PaperMixTests(TestDatabase database) : IClassFixture<TestDat
         (await papers.CertifyAsync()).ShouldBe("accepted");
         (await papers.CloseAsync()).ShouldBe(["decided"]);
 
-        foreach (var choice in Marks.OfType<string>())
-        {
-            (await papers.TotalAsync(choice)).ShouldBe(expected.Values.Count(v => v == choice), choice);
-        }
-
         var result = await papers.ResultAsync();
         (result.Turnout.ReturnedUnits, result.Turnout.Spoilt).ShouldBe((expected.Count, expected.Values.Count(v => v is null)));
         var total = await papers.FiguresAsync();
         total.Issued.ShouldBe(issued);
         total.Balances.ShouldBeTrue();
+        return (papers, expected.Values);
     }
 
     /// <summary>What stands on the paper: as first read; unread ones of units that voted later too say anything.</summary>
     private static async Task<string?> MarkOfAsync(BallotHall hall, PaperHall papers, string serial, string? expected)
     {
         var read = await hall.ScalarAsync<string[]?>("select choices from paper_entry where ballot_id = @Ballot and serial = @serial and pass = 1", new { papers.Ballot, serial });
-        return read is null ? expected : read.Length == 0 ? null : read[0];
+        return read is null ? expected : read.Length == 0 ? null : string.Join('|', read);
     }
 }

@@ -139,6 +139,18 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     /// <summary>Waits until no key of a counted ballot is left, however often the product dies over it.</summary>
     public Task UntilKeysAreDestroyedAsync() => UntilAsync("Keys of counted ballots stay.", async connection => await KeysOfCountedBallotsAsync(connection) == 0);
 
+    /// <summary>A key of sealed photographs, as the issue of papers leaves it.</summary>
+    public async Task PutScanKeyAsync(Guid ballot)
+    {
+        await using var connection = await DataSource.OpenConnectionAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(_folder, "ballot-keys", $"{await connection.ExecuteScalarAsync<Guid>("select installation_id from installation")}"));
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{ballot}.scan"), new byte[138]);
+    }
+
+    /// <summary>Waits until that key is destroyed and no death is left to die, however often the product dies over it.</summary>
+    public Task UntilScanKeyIsGoneAsync(Guid ballot) => UntilAsync("The key of photographs stays.", _ => Task.FromResult(
+        _faults.Next().Length == 0 && Directory.GetFiles(Path.Combine(_folder, "ballot-keys"), $"{ballot}.scan", SearchOption.AllDirectories).Length == 0));
+
     /// <summary>Waits until nothing waits for the ledger, however often the product dies over it.</summary>
     public Task UntilLogIsWrittenAsync() => UntilAsync(
         "Something waits for the ledger.",

@@ -81,6 +81,16 @@ internal sealed class AllFaults : FaultPlan
     private static int Place(string point) => FaultPoint.Names.ToList().IndexOf(point);
 }
 
+/// <summary>One death after the other, each at the place named.</summary>
+internal sealed class ListedFaults(params string[] places) : FaultPlan
+{
+    private readonly Queue<string> _places = new(places);
+
+    public override string Next() => _places.TryPeek(out var place) ? place : "";
+
+    protected override void Went(string point) => _places.Dequeue();
+}
+
 /// <summary>No faults.</summary>
 internal sealed class NoFaults : FaultPlan
 {

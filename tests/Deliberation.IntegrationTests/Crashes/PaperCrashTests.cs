@@ -14,7 +14,7 @@ public sealed class PaperCrashTests
     public async Task Killed_at_the_close_and_at_the_count_of_papers_it_counts_them_exactly_once()
     {
         // The first death is asked for by a vote, so that those after it meet the step they are meant for.
-        var faults = new Listed(
+        var faults = new ListedFaults(
             "cast-after-commit:1", "step-before-save:1", "step-before-commit:1", "step-after-commit:1", // the window's end
             "step-before-save:1", "step-before-commit:1", "step-after-commit:1", "key-before-destroy:1"); // the count
         await using var database = await TestDatabase.CreateAsync(migrated: false);
@@ -97,14 +97,4 @@ public sealed class PaperCrashTests
         await CouncilPeople.ReadAsync(await browser.SubmitAsync(form), handler);
         return true;
     });
-
-    /// <summary>One death after the other, each at the place named.</summary>
-    private sealed class Listed(params string[] places) : FaultPlan
-    {
-        private readonly Queue<string> _places = new(places);
-
-        public override string Next() => _places.TryPeek(out var place) ? place : "";
-
-        protected override void Went(string point) => _places.Dequeue();
-    }
 }

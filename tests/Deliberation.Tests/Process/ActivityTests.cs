@@ -119,6 +119,29 @@ public sealed class ActivityTests
         Assert.Equal([outcome], ballot.Resume(new StepContext(Wednesday), Answer("decided", outcome)).Outcomes.ToArray());
     }
 
+    /// <summary>Days of those who work away; the window that everybody has when it is as long, or when nothing sensible is said.</summary>
+    [Theory]
+    [InlineData("15", "2026-12-02 20:00", "2026-12-10 20:00")]
+    [InlineData("15.0", "2026-12-02 20:00", "2026-12-10 20:00")]
+    [InlineData("7", "", "2026-12-02 20:00")]
+    [InlineData("3", "", "2026-12-02 20:00")]
+    [InlineData("0", "", "2026-12-02 20:00")]
+    [InlineData("61", "", "2026-12-02 20:00")]
+    public void Who_works_away_may_have_longer(string days, string home, string last)
+    {
+        var ballot = new OpenBallotActivity(
+            Input<string>.Of("Question?"), NoText, Input<JsonObject>.Of(JsonNode.Parse($$"""{"rule":"Majority","awayDays":{{days}}}""")), NoText,
+            NoList, NoText, NoText, NoText, NoList, Input<int>.Of(7), Input<int>.Of(20), NoNumber, NoText, NoList);
+        var opened = ballot.Execute(new StepContext(Wednesday));
+        var command = Assert.IsType<OpenBallotCommand>(Assert.Single(opened.Commands));
+
+        Assert.Equal(home, Shown(command.LocalClosesAt));
+        Assert.Equal(last, Shown(command.ClosesAt));
+        Assert.Contains($"close {last} Once", opened.Bookmarks.Select(Line));
+        var reminders = opened.Bookmarks.Select(Line).Where(line => line.StartsWith("reminder home-", StringComparison.Ordinal));
+        Assert.Equal(home.Length == 0 ? [] : ["reminder home-3wd 2026-11-27 20:00 Skip", "reminder home-1wd 2026-12-01 20:00 Skip", "reminder home-due 2026-12-02 18:00 Skip"], reminders);
+    }
+
     [Fact]
     public void A_ballot_with_papers_has_them_certified_with_reminders_and_the_ladder_before_it_counts()
     {

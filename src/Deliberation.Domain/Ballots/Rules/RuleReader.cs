@@ -12,7 +12,7 @@ internal sealed class RuleReader
 
     /// <summary>Settings of other parts of the ballot: which body is elected, what the adopted rules of procedure say, and how votes are cast.</summary>
     private static readonly string[] Everywhere =
-        ["rule", "lotHash", "election", "body", "unreturned", "rulesOfProcedure", "allowReplace", "maxProxiesPerHolder", "proxyRegisterDays"];
+        ["rule", "lotHash", "election", "body", "unreturned", "rulesOfProcedure", "allowReplace", "maxProxiesPerHolder", "proxyRegisterDays", "awayDays"];
 
     private readonly JsonObject _json;
     private readonly List<RuleProblem> _problems = [];

@@ -152,7 +152,8 @@ internal sealed class EnterPapersHandler(CouncilSession session, BallotKeys keys
         var reading = isFirst ? PaperReading.Once
             : await AgreeAsync(desk, paper.Serial, cancellationToken) is { } isDoubtful ? await DifferAsync(desk, paper.Serial, isDoubtful, cancellationToken)
             : PaperReading.Agreed;
-        var handedInAt = paper.ReturnedAt ?? desk.HandedInAt!.Value;
+        var closesAt = await desk.Ballot.ClosesForAsync(Connection, paper.UnitKey, cancellationToken);
+        var handedInAt = paper.ReturnedAt ?? (desk.HandedInAt!.Value < closesAt ? desk.HandedInAt.Value : closesAt);
         await Connection.RunAsync(
             """
             update paper_issue set state = 'Returned', returned_at = @handedInAt, reading = @reading, batch_number = @batch, reason = null

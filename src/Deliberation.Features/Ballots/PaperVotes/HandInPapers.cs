@@ -5,6 +5,7 @@ using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
+using Npgsql;
 
 namespace Deliberation.Features.Ballots.PaperVotes;
 
@@ -63,6 +64,11 @@ internal sealed class HandInPapersHandler(CouncilSession session) :
             };
         }
 
+        if (await LateAsync(connection, desk, paper.UnitKey, cancellationToken) is { } late)
+        {
+            return late;
+        }
+
         await connection.RunAsync(
             "update paper_issue set state = 'Returned', returned_at = @Now where community_id = @community and ballot_id = @ballot and serial = @Serial",
             new { request.Community, request.Ballot, paper.Serial, desk.Now },
@@ -113,6 +119,11 @@ internal sealed class HandInPapersHandler(CouncilSession session) :
             return BallotRefusals.UnitNotFound;
         }
 
+        if (await LateAsync(connection, desk, request.Unit, cancellationToken) is { } late)
+        {
+            return late;
+        }
+
         if (figures.HandedIn >= figures.Issued)
         {
             return PaperRefusals.MoreThanIssued(figures.Issued);
@@ -132,6 +143,10 @@ internal sealed class HandInPapersHandler(CouncilSession session) :
             details: new JsonObject { ["witness"] = request.Witness.Trim() });
         return Done.Value;
     }
+
+    /// <summary>A unit at home, whose window has ended before that of those who work away.</summary>
+    private static async Task<Refusal?> LateAsync(NpgsqlConnection connection, PaperDesk desk, string? unit, CancellationToken cancellationToken) =>
+        await desk.Ballot.ClosesForAsync(connection, unit, cancellationToken) is var closesAt && desk.Now >= closesAt ? BallotRefusals.WindowClosed(closesAt) : null;
 
     private static Refusal? Refuse(PaperDesk desk) =>
         !desk.HasPapers ? PaperRefusals.NoneIssued

@@ -5,6 +5,7 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Meetings;
 using Deliberation.Features.Pledges;
 using Deliberation.Features.Projects;
+using Deliberation.Features.Rehearsals;
 using Deliberation.Features.Residents;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
@@ -29,6 +30,9 @@ public sealed class HomeModel(IMediator mediator, ITexts texts) : PageModel
     /// <summary>Called and not held yet, the next first.</summary>
     public IReadOnlyList<MeetingLine> Meetings { get; private set; } = [];
 
+    /// <summary>Papers to try out; nothing of them counts.</summary>
+    public IReadOnlyList<RehearsalView> Rehearsals { get; private set; } = [];
+
     public IReadOnlyList<ProjectLine> Projects { get; private set; } = [];
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
@@ -45,6 +49,7 @@ public sealed class HomeModel(IMediator mediator, ITexts texts) : PageModel
         ToSign = [.. (await mediator.Send(new ListCovenants(caller, community, null), cancellationToken)).Require().Where(c => c is { State: "Adopted", IsSignedByMe: false, IsProjectOver: false })];
         Pledges = [.. (await mediator.Send(new ListMyPledges(caller, community), cancellationToken)).Require().Where(p => p.State == "Promised")];
         Meetings = [.. (await mediator.Send(new ListMeetings(caller, community, null, new PageRequest(1, 10)), cancellationToken)).Require().Items.Where(m => m.State == "Called").OrderBy(m => m.MeetsAt)];
+        Rehearsals = (await mediator.Send(new ListRehearsals(caller, community), cancellationToken)).Require();
         Projects = (await mediator.Send(new ListProjects(caller, community, null, null, null, new PageRequest(1, 8), HasTasks: false), cancellationToken)).Require().Items;
         return Page();
     }

@@ -74,7 +74,7 @@ public sealed class PaperModel(IMediator mediator, ITexts texts) : DeskPage(medi
             return await AgainAsync(refusal, cancellationToken, refusal.Field switch { "choice" => nameof(Mark), "photo" => nameof(Photo), "serial" => nameof(Serial), _ => null });
         }
 
-        var said = entered!.Other switch { PaperOrOther.Paper => "paper-counts", PaperOrOther.Other => "paper-replaced", _ => "paper-stored" };
+        var said = mark.Fault is not null ? "paper-judged" : entered!.Other switch { PaperOrOther.Paper => "paper-counts", PaperOrOther.Other => "paper-replaced", _ => "paper-stored" };
         return LocalRedirect($"{Address}?said={said}");
     }
 

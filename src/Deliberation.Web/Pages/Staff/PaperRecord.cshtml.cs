@@ -28,7 +28,17 @@ public sealed class PaperRecordModel(IMediator mediator, ITexts texts) : DeskPag
 
     public Explanation? Explanation { get; private set; }
 
+    /// <summary>Null for a ballot without papers.</summary>
+    public PaperKeepingView? Keeping { get; private set; }
+
+    /// <summary>The next election of the office.</summary>
+    [BindProperty]
+    public Guid Next { get; set; }
+
     public int Valid => Result!.Turnout.ReturnedUnits - Result.Turnout.Spoilt;
+
+    public Task<IActionResult> OnPostReleaseAsync(CancellationToken cancellationToken) =>
+        ActAsync(new ReleaseElectionPapers(Caller, Community, new BallotId(Id), new BallotId(Next)), "papers-released", cancellationToken, field: _ => nameof(Next));
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
@@ -38,6 +48,7 @@ public sealed class PaperRecordModel(IMediator mediator, ITexts texts) : DeskPag
         }
 
         await AskAsync(new GetBallotResult(Caller, Community, new BallotId(Id)), result => Result = result, cancellationToken);
+        await AskAsync(new GetPaperKeeping(Caller, Community, new BallotId(Id)), keeping => Keeping = keeping, cancellationToken);
         Explanation = Result?.Explanation is JsonObject { Count: > 0 } data && data.ContainsKey("tests") ? data.Deserialize<Explanation>(Json) : null;
         return null;
     }

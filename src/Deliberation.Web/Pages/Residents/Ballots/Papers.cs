@@ -13,6 +13,9 @@ public sealed record Paper(Guid Ballot, Guid Resident, string? Unit, IReadOnlyLi
 /// <param name="Key">As in <see cref="Ballots.Paper"/>.</param>
 public sealed record FilledPaper(Guid Id, Guid Resident, string? Unit, IReadOnlyDictionary<Guid, IReadOnlyList<string>> Choices, string Key);
 
+/// <summary>A filled paper of a rehearsal: opens no ballot.</summary>
+public sealed record TriedPaper(Guid Rehearsal, Guid Attempt, IReadOnlyList<string> Choices);
+
 /// <summary>What the address of a whole paper's receipt says: short, since addresses and cookies are; the questions are found by the codes.</summary>
 public sealed record PaperSlip(int Community, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace, IReadOnlyList<string> Codes, string? ReplaceCode = null);
 
@@ -28,6 +31,7 @@ public sealed class Papers(IDataProtectionProvider protection)
 
     private readonly ITimeLimitedDataProtector _papers = protection.CreateProtector("ballot.paper").ToTimeLimitedDataProtector();
     private readonly ITimeLimitedDataProtector _forms = protection.CreateProtector("ballot.paper-form").ToTimeLimitedDataProtector();
+    private readonly ITimeLimitedDataProtector _tries = protection.CreateProtector("rehearsal.paper").ToTimeLimitedDataProtector();
     private readonly IDataProtector _paperReceipts = protection.CreateProtector("ballot.paper-receipt");
     private readonly IDataProtector _receipts = protection.CreateProtector("ballot.receipt");
 
@@ -42,6 +46,12 @@ public sealed class Papers(IDataProtectionProvider protection)
     /// <returns>As <see cref="Open"/>.</returns>
     public FilledPaper? OpenForm(string? word, Guid paper, ResidentId? resident) =>
         Unseal<FilledPaper>(_forms, word) is { } form && form.Id == paper && form.Resident == resident?.Value ? form : null;
+
+    public string Seal(TriedPaper paper) => _tries.Protect(JsonSerializer.Serialize(paper), PaperLasts);
+
+    /// <returns>Null for a word that is not ours, too old, or of another rehearsal.</returns>
+    public TriedPaper? OpenTried(string? word, Guid rehearsal) =>
+        Unseal<TriedPaper>(_tries, word) is { } paper && paper.Rehearsal == rehearsal ? paper : null;
 
     public string Seal(PaperSlip receipt) => _paperReceipts.Protect(JsonSerializer.Serialize(receipt));
 
