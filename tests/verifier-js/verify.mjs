@@ -262,6 +262,9 @@ class Bundle {
     };
     const definition = fixed('definition.json', ballot.definition, ballot.openedAt);
     if (definition && (definition.ballot !== ballot.id || (definition.secrecy === 'Secret') !== secret)) this.findings.add('a definition of another ballot', ballot.openedAt);
+    if (definition && secret && ballot.closed && (ballot.closed.papers > ballot.closed.participations || (ballot.closed.replaced.length > 0 && definition.rule.allowReplace !== true))) {
+      this.findings.add(`leaf ${ballot.closedAt} closes a secret ballot with papers that cannot be, or superseded ones that its rule does not allow`, ballot.closedAt);
+    }
     const tallies = ballot.tallies.map(({ index, hash }, n) => {
       const tally = fixed(`tally.${n + 1}.json`, hash, index);
       if (tally && (tally.ballot !== ballot.id || tally.version !== n + 1 || tally.participations !== ballot.closed.participations
@@ -312,6 +315,7 @@ class Bundle {
       if (opened.toString('hex') !== o.commitment) return wrong('does not give its commitment', vote.index);
       const status = secret ? (vote.replaced ? 'Replaced' : o.choices.length === 0 ? 'Spoilt' : 'Counted') : o.status;
       if ((status === 'Replaced') !== !!vote.replaced) wrong('replaced or not', vote.index);
+      if (secret && vote.replaced) wrong('opens a superseded paper', vote.index);
       if (status === 'Counted') {
         if (!this.isValid(o.choices, definition)) wrong('a paper that is not valid counts', vote.index);
         if (!secret && (!roll.has(o.unit) || counted.has(o.unit))) wrong('a unit counts that is not on the roll, or twice', vote.index);

@@ -18,7 +18,7 @@ internal sealed record BallotDefinition(
 {
     public bool IsSecret => Sealer is not null;
 
-    /// <summary>A vote may be cast again until the close; the later one counts.</summary>
+    /// <summary>A vote may be cast again until the close, a secret one with the code of its receipt; the later one counts.</summary>
     public bool MayReplace { get; init; }
 
     /// <summary>The paper it stands on with other questions; null = alone.</summary>

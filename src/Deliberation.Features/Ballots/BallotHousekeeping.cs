@@ -38,7 +38,7 @@ internal sealed partial class BallotHousekeeping(
         if (over.Count > 0)
         {
             // The key goes last: it is what says that this is still to be done, should the process die in between.
-            await connection.ExecuteAsync(new CommandDefinition("vacuum (freeze, skip_locked) urn, opening, participation, cast_answer, log_pending", cancellationToken: cancellationToken));
+            await connection.ExecuteAsync(new CommandDefinition("vacuum (freeze, skip_locked) urn, opening, superseded, participation, cast_answer, log_pending", cancellationToken: cancellationToken));
         }
 
         foreach (var ballot in over)

@@ -31,6 +31,11 @@ public static class BallotRefusals
 
     public static Refusal AlreadyVoted { get; } = Refusal.Conflict("ballot.already-voted");
 
+    /// <summary>One answer to whatever is wrong with a replacement code: mistyped, used already, of another unit, no vote there.</summary>
+    public static Refusal ReplaceCodeWrong { get; } = Refusal.Invalid("ballot.replace-code-wrong", "code");
+
+    public static Refusal ReplaceTries { get; } = Refusal.TooMany("ballot.replace-tries", ("minutes", ReplaceCodes.Minutes));
+
     public static Refusal NoChoice { get; } = Refusal.Invalid("ballot.no-choice", "choice");
 
     public static Refusal TooManyChoices(int most) => Refusal.Invalid("ballot.too-many-choices", "choice", ("most", most));

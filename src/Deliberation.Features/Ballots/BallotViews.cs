@@ -65,7 +65,7 @@ public sealed record BallotView(
     [JsonIgnore]
     public bool FollowsMajority => BallotRule.Read(Rule).FollowsMajority;
 
-    /// <summary>A vote may be cast again until the close; the later one counts.</summary>
+    /// <summary>A vote may be cast again until the close, a secret one with the code of its receipt; the later one counts.</summary>
     public bool MayReplace => Rule.AllowsReplace(IsSecret);
 
     /// <summary>Units that one holder of proxies may act for; 0 = no proxies.</summary>
@@ -136,8 +136,9 @@ public sealed record Receipt(string Code, DateTimeOffset ReceivedAt)
 
 /// <summary>The answer to a cast.</summary>
 /// <param name="IsReplay">The same request had been answered before: this is that answer.</param>
-/// <param name="MayReplaceUntil">Closing instant when the vote is by name and may be replaced; null when it may not.</param>
-public sealed record CastAnswer(BallotId Ballot, string Unit, Receipt Receipt, bool IsSecret, bool IsReplay, DateTimeOffset? MayReplaceUntil);
+/// <param name="MayReplaceUntil">Closing instant when the vote may be replaced; null when it may not.</param>
+/// <param name="ReplaceCode">What a secret vote is replaced with, in four groups of four; null when it is by name or final. It is told here and never again.</param>
+public sealed record CastAnswer(BallotId Ballot, string Unit, Receipt Receipt, bool IsSecret, bool IsReplay, DateTimeOffset? MayReplaceUntil, string? ReplaceCode = null);
 
 /// <summary>A ballot in a list.</summary>
 /// <param name="IsBudget">Projects are chosen for the money there is: nothing is passed or rejected.</param>

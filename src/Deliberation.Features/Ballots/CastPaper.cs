@@ -39,6 +39,7 @@ internal sealed class CastPaperHandler(CastChecks checks, BallotDefinitions defi
             return BallotRefusals.NoChoice;
         }
 
+        var code = ReplaceCodes.New(); // one for the paper; what is kept of it differs with each question
         var votes = new List<PendingCast>();
         foreach (var vote in request.Votes)
         {
@@ -50,7 +51,7 @@ internal sealed class CastPaperHandler(CastChecks checks, BallotDefinitions defi
             }
 
             var cast = new CastVote(request.Caller, request.Community, vote.Ballot, vote.Choices, KeyOf(request.IdempotencyKey, vote.Ballot), request.Unit);
-            switch (await checks.MakeReadyAsync(cast, cancellationToken))
+            switch (await checks.MakeReadyAsync(cast, cancellationToken, code: code))
             {
                 case Result<PendingCast>.Refused { Reason: var reason }:
                     return reason;

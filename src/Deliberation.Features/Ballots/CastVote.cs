@@ -16,7 +16,7 @@ namespace Deliberation.Features.Ballots;
 /// <c>ballot.unknown-option</c>, <c>ballot.not-a-rank</c>, <c>ballot.rank-gap</c>, <c>ballot.rank-tie</c>, <c>ballot.not-a-score</c>, <c>ballot.objection-reason</c>, <c>idempotency.key-required</c>, <c>idempotency.key-reused</c>,
 /// and when assisted <c>residents.close-to-candidate</c>.
 /// </remarks>
-/// <param name="Choices"><c>For</c>, <c>Against</c> or <c>Abstain</c>; with options, their ids, or <c>id=n</c> where the rule ranks or scores (<see cref="PaperForm"/>). A named vote may be cast again until the close: the later one counts.</param>
+/// <param name="Choices"><c>For</c>, <c>Against</c> or <c>Abstain</c>; with options, their ids, or <c>id=n</c> where the rule ranks or scores (<see cref="PaperForm"/>). A named vote may be cast again until the close: the later one counts; a secret one with <see cref="ReplaceVote"/> where its rule allows it.</param>
 /// <param name="IdempotencyKey">16 to 128 characters, made at random by the form; the same key with the same choices gives the same answer until 24 h after the close.</param>
 /// <param name="Unit">Which of the caller's voting units; null when there is one.</param>
 public sealed record CastVote(
@@ -44,7 +44,9 @@ internal sealed class CastVoteHandler(CastChecks checks, VoteBatcher batcher) : 
 /// <summary>What of a vote can be checked before its transaction; then it is sealed and waits for its batch.</summary>
 internal sealed class CastChecks(BallotDefinitions definitions, NpgsqlDataSource dataSource)
 {
-    public async ValueTask<Result<PendingCast>> MakeReadyAsync(CastVote request, CancellationToken cancellationToken)
+    /// <param name="replaces">Code of the secret paper that this one takes the place of; null for a first vote.</param>
+    /// <param name="code">Replacement code that all votes of one paper share; null = one of its own, where the rule allows another vote.</param>
+    public async ValueTask<Result<PendingCast>> MakeReadyAsync(CastVote request, CancellationToken cancellationToken, byte[]? replaces = null, byte[]? code = null)
     {
         if (request.IdempotencyKey is not { Length: >= 16 and <= 128 })
         {
@@ -82,7 +84,10 @@ internal sealed class CastChecks(BallotDefinitions definitions, NpgsqlDataSource
                 Choices = [.. request.Choices],
                 Helper = request.Caller.AssistedBy?.Helper.Value,
                 Witness = request.Caller.AssistedBy?.Witness,
-                Key = new CastKey(request.IdempotencyKey, request.Ballot, request.Unit, request.Choices),
+                Key = new CastKey(request.IdempotencyKey, request.Ballot, request.Unit, replaces is null ? request.Choices : [.. request.Choices, $"replaces {Convert.ToHexString(replaces)}"]),
+                AnswerOwner = replaces is null ? request.Caller.Resident!.Value : ReplaceCodes.OwnerOf(request.Caller.Resident!.Value, request.IdempotencyKey),
+                Replaces = replaces,
+                ReplaceCode = definition is { IsSecret: true, MayReplace: true } ? code ?? ReplaceCodes.New() : null,
                 Commitment = paper?.Commitment(request.Ballot),
                 Salt = paper is null ? RandomNumberGenerator.GetBytes(Commitments.NamedSaltLength) : null,
                 Sealed = paper is null ? null : definition.Sealer!.Seal(paper),

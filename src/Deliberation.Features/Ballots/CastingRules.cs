@@ -11,8 +11,8 @@ internal static class CastingRules
     /// <summary>Whole days before the close by which a proxy must be registered: <c>proxyRegisterDays</c>, 0 to 7; 3 when left out.</summary>
     public static int ProxyRegisterDays(this JsonObject rule) => Whole(rule, "proxyRegisterDays", 3, 0, 7);
 
-    /// <summary>Whether a vote may be cast again until the close: <c>allowReplace</c>; a named one may when left out. A secret one never may (decision 0013).</summary>
-    public static bool AllowsReplace(this JsonObject rule, bool isSecret) => !isSecret && (rule["allowReplace"]?.GetValue<bool>() ?? true);
+    /// <summary>Whether a vote may be cast again until the close: <c>allowReplace</c>; when left out, a named one may and a secret one may not. A secret one takes its receipt's replacement code (decision 0021).</summary>
+    public static bool AllowsReplace(this JsonObject rule, bool isSecret) => rule["allowReplace"] is JsonValue value && value.TryGetValue<bool>(out var allowed) ? allowed : !isSecret;
 
     /// <summary>Village elections let only close relatives with the right to vote hold a proxy (Villagers' Committee Law art. 15).</summary>
     public static bool IsVillageElection(this BallotRow ballot) => ballot.IsElection && ballot.LawProfile.StartsWith("villagers-", StringComparison.Ordinal);

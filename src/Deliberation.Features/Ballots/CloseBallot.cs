@@ -82,7 +82,15 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         using var key = keys.Open(ballot.BallotId);
         var opener = new PaperOpener(ballot.BallotId, key);
         var intake = await connection.QueryAsync<byte[]>(new CommandDefinition(
-            "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId",
+            "select sealed from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId and sealed is not null",
+            new { ballot.CommunityId, ballot.BallotId },
+            cancellationToken: cancellationToken));
+        await connection.ExecuteAsync(new CommandDefinition(
+            """
+            insert into superseded (community_id, ballot_id, commitment)
+            select community_id, ballot_id, commitment from ballot_intake where community_id = @CommunityId and ballot_id = @BallotId and sealed is null
+            order by commitment
+            """,
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken: cancellationToken));
         var read = (await PaperCount.TakeSecretAsync(connection, ballot, cancellationToken)).Select(opener.Open).ToList();

@@ -26,6 +26,15 @@ internal sealed class PendingCast
 
     public required CastKey Key { get; init; }
 
+    /// <summary>Under whom the answer is kept: the voter; for a replacing vote nobody (<see cref="ReplaceCodes.OwnerOf"/>).</summary>
+    public required ResidentId AnswerOwner { get; init; }
+
+    /// <summary>Code as typed of the secret paper that this one takes the place of, empty when it is none; null for a first vote.</summary>
+    public required byte[]? Replaces { get; init; }
+
+    /// <summary>Code that may replace this vote in turn; null when it is final, or by name.</summary>
+    public required byte[]? ReplaceCode { get; init; }
+
     /// <summary>Null for named ballots.</summary>
     public required byte[]? Sealed { get; init; }
 
@@ -53,6 +62,9 @@ internal sealed class PendingCast
 
     /// <summary>Answer to give once committed; set by the batch.</summary>
     public CastAnswer? Answer { get; set; }
+
+    /// <summary>What this vote is told when another one of its unit counts and stays.</summary>
+    public Refusal Lost => Replaces is null ? BallotRefusals.AlreadyVoted : BallotRefusals.ReplaceCodeWrong;
 
     public string ReceiptCode => ReceiptCodes.Format(Definition.CommunityCode, Commitment);
 }

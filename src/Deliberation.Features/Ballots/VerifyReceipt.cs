@@ -59,7 +59,7 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
         }
 
         // A secret ballot's receipt is the beginning of its commitment: looked up as a range, in the intake before and among the openings after the close.
-        // Of a cancelled ballot only the log still knows.
+        // Superseded ones are told apart in the intake before and have a table of their own after the close. Of a cancelled ballot only the log still knows.
         var from = LedgerVotes.Padded(receipt, 0);
         var until = LedgerVotes.Padded(receipt, 0xff);
         var found = await session.Connection.QueryFirstOrDefaultAsync<Row>(new CommandDefinition(
@@ -70,10 +70,13 @@ internal sealed class VerifyReceiptHandler(CouncilSession session) : IRequestHan
                 union all
                 select ballot_id, true from vote_replaced where community_id = @Community and receipt = @receipt
                 union all
-                select ballot_id, false from ballot_intake where community_id = @Community and commitment between @from and @until
+                select ballot_id, sealed is null from ballot_intake where community_id = @Community and commitment between @from and @until
                 union all
                 select o.ballot_id, false from ballot x join opening o using (community_id, ballot_id)
                 where x.community_id = @Community and x.secrecy = 'Secret' and o.commitment between @from and @until
+                union all
+                select s.ballot_id, true from ballot x join superseded s using (community_id, ballot_id)
+                where x.community_id = @Community and x.secrecy = 'Secret' and s.commitment between @from and @until
                 union all
                 select ballot_id, false from log_leaf join ballot using (community_id, ballot_id)
                 where community_id = @Community and commitment between @from and @until and state in ('Cancelled', 'Voided')

@@ -32,6 +32,11 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         await using var connection = await dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var found = await LockAndReadAsync(connection, casts);
+        if (casts.Any(cast => cast.Replaces is not null))
+        {
+            found.Replacing = await Replacements.ReadAsync(connection, casts);
+        }
+
 
         var outcomes = new List<(PendingCast, Result<CastAnswer>)>(casts.Count);
         var deferred = new List<PendingCast>();
@@ -73,10 +78,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             FaultPoint.Hit("cast-before-commit");
             await transaction.CommitAsync();
             FaultPoint.Hit("cast-after-commit");
-            deferred.FindAll(cast => cast.Definition.IsSecret).ForEach(cast => cast.HasLost = true);
-            outcomes.AddRange(accepted.Select(cast => (cast, taken.Contains(cast.RowId)
-                ? (Result<CastAnswer>)cast.Answer!
-                : BallotRefusals.AlreadyVoted)));
+            Replacements.Judge(deferred, accepted, taken);
+            outcomes.AddRange(accepted.Select(cast => (cast, taken.Contains(cast.RowId) ? (Result<CastAnswer>)cast.Answer! : cast.Lost)));
         }
 
         return new VoteRound(outcomes, deferred);
@@ -88,6 +91,11 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         if (found.Answers.TryGetValue(index, out var stored))
         {
             return stored.BodyMac.AsSpan().SequenceEqual(cast.Key.BodyMac) ? cast.Key.Open(stored.Sealed) : BallotRefusals.KeyReused;
+        }
+
+        if (found.Replacing?.HasUsedKey(index) is true)
+        {
+            return BallotRefusals.KeyReused;
         }
 
         if (!found.Ballots.TryGetValue((cast.Community.Value, cast.Ballot.Value), out var ballot))
@@ -113,7 +121,12 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
 
         if (cast.HasLost)
         {
-            return BallotRefusals.AlreadyVoted;
+            return cast.Lost;
+        }
+
+        if (found.Replacing?.IsShut(cast, unit.Key) is true)
+        {
+            return BallotRefusals.ReplaceTries;
         }
 
         cast.Unit = unit.Key;
@@ -129,7 +142,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             new Receipt(cast.ReceiptCode, ToMinute(found.Now)),
             cast.Definition.IsSecret,
             IsReplay: false,
-            cast.Definition.MayReplace ? ballot.ClosesAt : null);
+            cast.Definition.MayReplace ? ballot.ClosesAt : null,
+            cast.ReplaceCode is { } code ? ReplaceCodes.Format(code) : null);
         return null;
     }
 
@@ -176,7 +190,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                 select body_mac, sealed_answer from cast_answer c
                 where c.community_id = i.community_id and c.ballot_id = i.ballot_id and c.resident_id = i.resident_id and c.key_hash = i.key_hash offset 0) a
             """,
-            communities, ballots, residents, casts.Select(c => c.Key.Hash).ToArray());
+            communities, ballots, casts.Select(c => c.AnswerOwner.Value).ToArray(), casts.Select(c => c.Key.Hash).ToArray());
 
         var found = new Found();
         await using var reader = await batch.ExecuteReaderAsync();
@@ -217,7 +231,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
     {
         await using var batch = new NpgsqlBatch(connection);
         AddNamed(batch, [.. accepted.Where(c => !c.Definition.IsSecret)], now);
-        AddSecret(batch, [.. accepted.Where(c => c.Definition.IsSecret)], now);
+        AddSecret(batch, [.. accepted.Where(c => c.Definition.IsSecret && c.Replaces is null)], now);
+        AddReplacing(batch, [.. accepted.Where(c => c.Replaces is not null)], now);
         var taken = new HashSet<Guid>();
         await using var reader = await batch.ExecuteReaderAsync();
         do
@@ -280,8 +295,8 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         Add(batch,
             $"""
             with cast_in as (
-                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[])
-                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed, logged)
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[], $17::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed, logged, replace_hash)
             ), took_part as (
                 insert into participation (community_id, ballot_id, unit_key)
                 select community_id, ballot_id, unit_key from cast_in
@@ -291,22 +306,60 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
                 select c.community_id, c.ballot_id, c.row_id from cast_in c
                 where ((c.community_id, c.ballot_id, c.unit_key) in (select community_id, ballot_id, unit_key from took_part)) is true
             ), kept as (
-                insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment)
-                select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment from cast_in c where (c.row_id in (select row_id from counted)) is true
+                insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment, replace_hash)
+                select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment, c.replace_hash from cast_in c where (c.row_id in (select row_id from counted)) is true
             ), {Answers}, {Pended}, {Audited("null::uuid")}
             select row_id from counted
             """,
-            [.. Common(casts),
-                casts.Select(c => c.Commitment!).ToArray(),
-                casts.Select(c => c.Helper).ToArray(),
-                casts.Select(c => c.Witness).ToArray(),
-                casts.Select(c => c.Key.Hash).ToArray(),
-                casts.Select(c => c.Key.BodyMac).ToArray(),
-                casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
-                now,
-                casts.Select(c => c.Sealed!).ToArray(),
-                Logged(casts)]);
+            Secret(casts, now));
     }
+
+    /// <summary>
+    /// Whoever holds the code of a paper replaces it: the row's lock lets one through, the others find no such code any more. What the paper said goes,
+    /// that it was there stays. Who took part is not touched, and audit and answer look like a first vote's: nothing that outlives the close tells who voted twice.
+    /// </summary>
+    private static void AddReplacing(NpgsqlBatch batch, PendingCast[] casts, DateTimeOffset now)
+    {
+        if (casts.Length == 0)
+        {
+            return;
+        }
+
+        Add(batch,
+            $"""
+            with cast_in as (
+                select * from unnest($1::int[], $2::uuid[], $3::text[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::bytea[], $9::uuid[], $10::text[], $11::bytea[], $12::bytea[], $13::bytea[], $15::bytea[], $16::bytea[], $17::bytea[], $18::bytea[])
+                    as c (community_id, ballot_id, unit_key, row_id, resident_id, choices, channel, commitment, helper, witness, key_hash, body_mac, sealed_answer, sealed, logged, replace_hash, replaces)
+            ), counted as (
+                update ballot_intake i set sealed = null, replace_hash = null
+                from cast_in c where i.community_id = c.community_id and i.ballot_id = c.ballot_id and i.replace_hash = c.replaces
+                returning c.community_id, c.ballot_id, c.row_id
+            ), kept as (
+                insert into ballot_intake (community_id, ballot_id, slot, sealed, commitment, replace_hash)
+                select c.community_id, c.ballot_id, c.row_id, c.sealed, c.commitment, c.replace_hash from cast_in c where (c.row_id in (select row_id from counted)) is true
+            ), missed as (
+                insert into replace_miss (community_id, ballot_id, unit_key, miss_id)
+                select c.community_id, c.ballot_id, c.unit_key, gen_random_uuid() from cast_in c where (c.row_id in (select row_id from counted)) is not true
+            ), {Answers}, {Pended}, {Audited("null::uuid")}
+            select row_id from counted
+            """,
+            [.. Secret(casts, now), casts.Select(c => ReplaceCodes.Hash(c.Ballot, c.Unit!, c.Replaces!)).ToArray()]);
+    }
+
+    private static object[] Secret(PendingCast[] casts, DateTimeOffset now) =>
+    [
+        .. Common(casts),
+        casts.Select(c => c.Commitment!).ToArray(),
+        casts.Select(c => c.Helper).ToArray(),
+        casts.Select(c => c.Witness).ToArray(),
+        casts.Select(c => c.Key.Hash).ToArray(),
+        casts.Select(c => c.Key.BodyMac).ToArray(),
+        casts.Select(c => c.Key.Seal(c.Answer!)).ToArray(),
+        now,
+        casts.Select(c => c.Sealed!).ToArray(),
+        Logged(casts),
+        casts.Select(c => c.ReplaceCode is { } code ? ReplaceCodes.Hash(c.Ballot, c.Unit!, code) : null).ToArray(),
+    ];
 
     private const string Answers =
         """
@@ -345,7 +398,7 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
         casts.Select(c => c.Ballot.Value).ToArray(),
         casts.Select(c => c.Unit!).ToArray(),
         casts.Select(c => c.RowId).ToArray(),
-        casts.Select(c => c.Resident.Value).ToArray(),
+        casts.Select(c => c.AnswerOwner.Value).ToArray(),
         casts.Select(c => c.Definition.IsSecret ? "" : string.Join(Between, c.Choices)).ToArray(),
         casts.Select(c => (c.IsProxy ? VoteChannel.Proxy : c.Helper is null ? VoteChannel.Online : VoteChannel.Assisted).ToString()).ToArray(),
     ];
@@ -372,6 +425,9 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
     private sealed class Found
     {
         public DateTimeOffset Now { get; set; }
+
+        /// <summary>Null when no cast replaces another.</summary>
+        public Replacements? Replacing { get; set; }
 
         public Dictionary<(int, Guid), FoundBallot> Ballots { get; } = [];
 

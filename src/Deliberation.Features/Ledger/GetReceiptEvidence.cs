@@ -41,7 +41,9 @@ internal sealed class GetReceiptEvidenceHandler(CouncilSession session, LedgerKe
                 new InclusionView(index, vote.Body, vote.LeafHash, MerkleTree.Inclusion(index, checkpoint.Size, subtree), checkpoint), null, null);
         }
 
-        using var signer = keys.TryOpen(request.Community);
+        var signing = await connection.ScalarAsync<byte[]?>(
+            "select key_hash from log_key where community_id = @Community and role = 'Log' and removed_at is null", new { request.Community }, cancellationToken);
+        using var signer = signing is null ? null : keys.TryOpen(request.Community, signing);
         if (signer is null)
         {
             return new ReceiptEvidence(null, null, null);

@@ -25,16 +25,38 @@ internal sealed class LedgerKeys(IOptions<BallotKeyOptions> options, Installatio
 
     private string Folder => Path.Combine(options.Value.Folder, $"{installation.Id}");
 
-    /// <returns>Null when this node has no key of that log. Dispose it.</returns>
-    public ECDsa? TryOpen(CommunityId community)
+    /// <param name="keyHash">SHA-256 of the public key that signs now.</param>
+    /// <returns>Null when this node has no such key. Dispose it.</returns>
+    public ECDsa? TryOpen(CommunityId community, byte[] keyHash)
     {
-        if (!File.Exists(KeyPath(community)))
+        foreach (var path in new[] { NextPath(community, keyHash), KeyPath(community) }) // a log's later keys are named after themselves
+        {
+            if (Open(path) is { } key)
+            {
+                if (HashOf(key).AsSpan().SequenceEqual(keyHash))
+                {
+                    return key;
+                }
+
+                key.Dispose();
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The log's first key, left by a process that died before it was written down; null when there is none.</summary>
+    public ECDsa? TryOpenFirst(CommunityId community) => Open(KeyPath(community));
+
+    private static ECDsa? Open(string path)
+    {
+        if (!File.Exists(path))
         {
             return null;
         }
 
         var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(File.ReadAllBytes(KeyPath(community)), out _);
+        key.ImportPkcs8PrivateKey(File.ReadAllBytes(path), out _);
         return key;
     }
 
@@ -43,6 +65,14 @@ internal sealed class LedgerKeys(IOptions<BallotKeyOptions> options, Installatio
     {
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         KeyFiles.Create([options.Value.Folder, Folder], KeyPath(community), key.ExportPkcs8PrivateKey());
+        return key;
+    }
+
+    /// <summary>Makes a key that may come next. It signs once the log says so.</summary>
+    public ECDsa CreateNext(CommunityId community)
+    {
+        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        KeyFiles.Create([options.Value.Folder, Folder], NextPath(community, HashOf(key)), key.ExportPkcs8PrivateKey());
         return key;
     }
 
@@ -110,6 +140,10 @@ internal sealed class LedgerKeys(IOptions<BallotKeyOptions> options, Installatio
     }
 
     private string KeyPath(CommunityId community) => Path.Combine(Folder, $"ledger-{community}.p8");
+
+    private string NextPath(CommunityId community, byte[] keyHash) => Path.Combine(Folder, $"ledger-{community}-{Convert.ToHexStringLower(keyHash.AsSpan(0, 8))}.p8");
+
+    private static byte[] HashOf(ECDsa key) => SHA256.HashData(key.ExportSubjectPublicKeyInfo());
 
     private string StatePath(CommunityId community) => Path.Combine(Folder, $"ledger-{community}.last");
 }

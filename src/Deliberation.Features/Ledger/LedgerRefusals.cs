@@ -18,5 +18,8 @@ internal static class LedgerRefusals
 
     public static Refusal SignatureInvalid { get; } = Refusal.Invalid("ledger.signature-invalid");
 
+    /// <summary>Nothing can be signed now: the log is empty, its key is elsewhere, or an alarm stands.</summary>
+    public static Refusal NotSigned { get; } = Refusal.Conflict("ledger.not-signed");
+
     public static Refusal ReasonRequired { get; } = Refusal.Invalid("ledger.reason-required", "Reason");
 }

@@ -52,14 +52,7 @@ internal sealed class LedgerSequencer(NpgsqlDataSource dataSource, LedgerKeys ke
             return new SequencerRun(0); // another node is at it
         }
 
-        var head = await connection.RowAsync<Head>(
-            """
-            select c.code, council_now() as now, coalesce(p.size, 0) as size, p.root, p.subtrees
-            from community c left join log_checkpoint p on p.community_id = c.community_id
-            where c.community_id = @community order by p.size desc nulls last limit 1
-            """,
-            new { community },
-            cancellationToken) ?? throw new InvalidOperationException($"There is no community {community}.");
+        var head = await HeadAsync(connection, community, cancellationToken);
         var tree = CompactRange.Of(head.Size, head.Subtrees ?? []);
         if (await AlarmAsync(connection, community, head, tree, cancellationToken) is { } alarm)
         {
@@ -85,6 +78,48 @@ internal sealed class LedgerSequencer(NpgsqlDataSource dataSource, LedgerKeys ke
         await keys.RememberAsync(community, new SignedState(tree.Size, tree.Root()), cancellationToken); // a crash before this line leaves an older state there: no harm
         return new SequencerRun(leaves.Count, isMore);
     }
+
+    /// <summary>Changes the log's key inside the caller's transaction: a leaf names the new key under a checkpoint of the old one, the next takes the old one out under the new one's.</summary>
+    /// <returns>Id of the new key as signatures carry it; null when nothing can be signed here now.</returns>
+    public async Task<string?> RotateAsync(NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken)
+    {
+        await connection.RunAsync("select pg_advisory_xact_lock(hashtextextended('log:' || @Value, 0))", new { community.Value }, cancellationToken); // no sequencer is at it until the commit
+        var head = await HeadAsync(connection, community, cancellationToken);
+        var tree = CompactRange.Of(head.Size, head.Subtrees ?? []);
+        if (head.Size == 0 || await AlarmAsync(connection, community, head, tree, cancellationToken) is not null)
+        {
+            return null;
+        }
+
+        using var signer = await SignerAsync(connection, community, head, cancellationToken);
+        if (signer is null)
+        {
+            return null;
+        }
+
+        using var next = keys.CreateNext(community);
+        var (old, key) = (NoteKey.TryRead(head.Origin, signer.ExportSubjectPublicKeyInfo())!, NoteKey.TryRead(head.Origin, next.ExportSubjectPublicKeyInfo())!);
+        await connection.RunAsync(
+            "update log_key set removed_at = @Now where community_id = @community and role = 'Log' and removed_at is null", new { community, head.Now }, cancellationToken);
+        await connection.AddKeyAsync(community, key, KeyRole.Log, head.Now, cancellationToken);
+        await WriteAsync(connection, community, head, tree, [await WaitingAsync(LeafBody.Key(key, KeyRole.Log, isAdded: true))], signer, cancellationToken);
+        await connection.PendAsync(community, null, "key", LeafBody.Key(old, KeyRole.Log, isAdded: false), cancellationToken);
+        await WriteAsync(connection, community, head, tree, [await WaitingAsync(LeafBody.Key(old, KeyRole.Log, isAdded: false))], next, cancellationToken);
+        return Convert.ToHexStringLower(key.Id);
+
+        async Task<Leaf> WaitingAsync(string body) => new((await connection.RowAsync<Pending>(
+            "select entry, ballot_id, kind, body from log_pending where community_id = @community and kind = 'key' and body = @body", new { community, body }, cancellationToken))!);
+    }
+
+    private static async Task<Head> HeadAsync(NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken) =>
+        await connection.RowAsync<Head>(
+            """
+            select c.code, council_now() as now, coalesce(p.size, 0) as size, p.root, p.subtrees
+            from community c left join log_checkpoint p on p.community_id = c.community_id
+            where c.community_id = @community order by p.size desc nulls last limit 1
+            """,
+            new { community },
+            cancellationToken) ?? throw new InvalidOperationException($"There is no community {community}.");
 
     /// <summary>Compares the log of this database with what was signed last, and the kept subtrees with their root.</summary>
     private async Task<LedgerAlarm?> AlarmAsync(NpgsqlConnection connection, CommunityId community, Head head, CompactRange tree, CancellationToken cancellationToken)
@@ -114,21 +149,14 @@ internal sealed class LedgerSequencer(NpgsqlDataSource dataSource, LedgerKeys ke
     {
         var known = await connection.ExecuteScalarAsync<byte[]?>(new CommandDefinition(
             "select key_hash from log_key where community_id = @community and role = 'Log' and removed_at is null", new { community }, cancellationToken: cancellationToken));
-        var signer = keys.TryOpen(community);
         if (known is null)
         {
-            signer ??= keys.Create(community); // one that is there already: the process died before it was written down
+            var signer = keys.TryOpenFirst(community) ?? keys.Create(community); // one that is there already: the process died before it was written down
             await connection.AddKeyAsync(community, NoteKey.TryRead(head.Origin, signer.ExportSubjectPublicKeyInfo())!, KeyRole.Log, head.Now, cancellationToken);
             return signer;
         }
 
-        if (signer is not null && SHA256.HashData(signer.ExportSubjectPublicKeyInfo()).AsSpan().SequenceEqual(known))
-        {
-            return signer;
-        }
-
-        signer?.Dispose();
-        return null;
+        return keys.TryOpen(community, known);
     }
 
     /// <summary>What is appended now, in a legal order: what opens and amends, then the votes, then what closes.</summary>

@@ -67,12 +67,14 @@ internal static class LedgerWriting
             "select unit_key, choices, salt from vote_replaced where community_id = @CommunityId and ballot_id = @BallotId and salt is not null",
             new { ballot.CommunityId, ballot.BallotId },
             cancellationToken);
+        var superseded = await connection.RowsAsync<byte[]>(
+            "select commitment from superseded where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken);
         await connection.PendAsync(
             ballot.CommunityId,
             ballot.BallotId,
             "ballot-closed",
             LeafBody.BallotClosed(
-                ballot.BallotId, participations, papers.Count, replaced.Select(vote => Commitments.Named(ballot.BallotId, vote.UnitKey, vote.Choices, vote.Salt))),
+                ballot.BallotId, participations, papers.Count, superseded.Concat(replaced.Select(vote => Commitments.Named(ballot.BallotId, vote.UnitKey, vote.Choices, vote.Salt)))),
             cancellationToken);
         await connection.LogTallyAsync(ballot, 1, result, papers, participations, cancellationToken);
     }

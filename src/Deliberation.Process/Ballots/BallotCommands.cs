@@ -28,7 +28,7 @@ public sealed record BallotOption(string Id, string Text, long? CostFen = null);
 /// <item>Budgets: <c>{"rule":"EqualShares","budgetFen":6000000,"utility":"Cost|Count","completion":"None|Greedy|Add1|Add1NoStop","shareStepFen":100,"minVotes":1}</c> ·
 /// <c>{"rule":"BudgetGreedy","budgetFen":…}</c> · <c>{"rule":"BudgetGreedyNoSkip","budgetFen":…}</c>.</item>
 /// </list>
-/// Any rule may say how votes are cast: <c>"allowReplace":false</c> (a named vote is final), <c>"maxProxiesPerHolder":3</c>, <c>"proxyRegisterDays":3</c>.
+/// Any rule may say how votes are cast: <c>"allowReplace"</c> (false: a named vote is final; true: a secret one may be replaced with its receipt's code), <c>"maxProxiesPerHolder":3</c>, <c>"proxyRegisterDays":3</c>.
 /// The opening adds <c>lotHash</c>: the hash of the seed of the lot that may have to decide.
 /// </param>
 /// <param name="Roll">Owners, Households, Residents or Members.</param>

@@ -206,6 +206,9 @@ internal sealed class BallotHall : IAsyncDisposable
     public Task<Result<CastAnswer>> VoteAsync(ResidentId resident, BallotId ballot, string[] choices, string? key = null, string? unit = null) =>
         SendAsync(new CastVote(As(resident), Community, ballot, choices, key ?? Guid.NewGuid().ToString(), unit));
 
+    public Task<Result<CastAnswer>> ReplaceAsync(ResidentId resident, BallotId ballot, string choice, string? code, string? key = null, string? unit = null) =>
+        SendAsync(new ReplaceVote(As(resident), Community, ballot, [choice], code!, key ?? Guid.NewGuid().ToString(), unit));
+
     public static string CodeOf<T>(Result<T> answer) => answer is Result<T>.Refused { Reason: var reason } ? reason.Code : "accepted";
 
     public async ValueTask DisposeAsync()

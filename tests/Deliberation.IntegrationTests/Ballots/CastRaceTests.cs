@@ -75,12 +75,12 @@ public sealed class CastRaceTests(TestDatabase database) : IClassFixture<TestDat
     }
 
     [Fact]
-    public async Task A_named_vote_may_be_changed_until_the_close_and_a_secret_one_never_and_both_say_so()
+    public async Task A_named_vote_may_be_changed_until_the_close_and_a_secret_one_not_unless_the_rule_says_so()
     {
         await using var hall = await BallotHall.OpenAsync(database);
         var (_, people) = await hall.AddHouseholdAsync("1-1", 1960);
         var named = await hall.OpenBallotAsync();
-        var secret = await hall.OpenBallotAsync(secrecy: "Secret", rule: new JsonObject { ["rule"] = "Majority", ["allowReplace"] = true });
+        var secret = await hall.OpenBallotAsync(secrecy: "Secret");
         var view = (await hall.SendAsync(new GetBallot(hall.As(people[0]), hall.Community, named))).Require();
 
         view.MayReplace.ShouldBeTrue();

@@ -23,15 +23,18 @@ public sealed class JoinTests
     /// <summary>Chance finds 8 of 64 and more than 24 once in ten million tries.</summary>
     private const int Chance = 24;
 
-    [Fact]
-    public async Task After_the_close_no_join_finds_more_voters_than_chance_does()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Voters / 2)]
+    [InlineData(Voters)]
+    public async Task After_the_close_no_join_finds_more_voters_than_chance_does(int replaced)
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var hall = await BallotHall.OpenAsync(database);
-        var (ballot, truth) = await VotedAsync(hall);
+        var (ballot, truth) = await VotedAsync(hall, replaced);
         await hall.CloseBallotAsync(ballot);
         await AppendAsync(hall);
-        await database.DataSource.CreateCommand("vacuum (freeze) urn, opening, participation, cast_answer, log_pending").ExecuteNonQueryAsync();
+        await database.DataSource.CreateCommand("vacuum (freeze) urn, opening, superseded, participation, cast_answer, log_pending").ExecuteNonQueryAsync();
 
         var found = await AttackAsync(database.DataSource, ballot, truth);
 
@@ -39,18 +42,49 @@ public sealed class JoinTests
         found.Where(join => join.Value > Chance).ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Before_the_close_a_vote_is_found_but_not_what_it_says()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(Voters / 2)]
+    public async Task After_the_close_nothing_tells_who_voted_twice_nor_which_vote_is_the_second(int replaced)
     {
         await using var database = await TestDatabase.CreateAsync();
         await using var hall = await BallotHall.OpenAsync(database);
-        var (ballot, truth) = await VotedAsync(hall);
+        var (ballot, _) = await VotedAsync(hall, replaced);
+        await hall.CloseBallotAsync(ballot);
+        await AppendAsync(hall);
+        await using var connection = await database.DataSource.OpenConnectionAsync();
+
+        (await connection.ExecuteScalarAsync<int>("select count(*) from superseded where ballot_id = @ballot", new { ballot })).ShouldBe(replaced);
+        (await connection.ExecuteScalarAsync<int>("select count(distinct xmin::text) from superseded where ballot_id = @ballot", new { ballot })).ShouldBe(1); // the close's
+        (await connection.ExecuteScalarAsync<int>("select count(*) from opening o join superseded s using (ballot_id, commitment)")).ShouldBe(0);
+        (await connection.ExecuteScalarAsync<int>("select count(*) from replace_miss")).ShouldBe(0);
+
+        // Answers: everybody on the roll has one, and those of second votes are nobody's.
+        (await connection.ExecuteScalarAsync<int>(
+            "select count(*) from (select resident_id from cast_answer join roll_entry_person using (community_id, ballot_id, resident_id) where ballot_id = @ballot group by 1 having count(*) = 1) one",
+            new { ballot })).ShouldBe(Voters);
+        (await connection.ExecuteScalarAsync<int>(
+            "select count(*) from cast_answer a where ballot_id = @ballot and not exists (select from roll_entry_person p where p.resident_id = a.resident_id)", new { ballot })).ShouldBe(replaced);
+
+        // The record names one act, as often as votes were cast.
+        (await connection.QueryAsync<string>("select distinct action from audit_entry where subject = @subject and action <> 'OpenBallot' and action <> 'CloseBallot'", new { subject = $"ballot:{ballot}" })).ShouldBe(["CastVote"]);
+        (await connection.ExecuteScalarAsync<int>("select sum((details ->> 'count')::int) from audit_entry where action = 'CastVote' and subject = @subject", new { subject = $"ballot:{ballot}" })).ShouldBe(Voters + replaced);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(Voters / 4)]
+    public async Task Before_the_close_a_vote_is_found_but_not_what_it_says(int replaced)
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var hall = await BallotHall.OpenAsync(database);
+        var (ballot, truth) = await VotedAsync(hall, replaced);
         await using var connection = await database.DataSource.OpenConnectionAsync();
 
         (await connection.ExecuteScalarAsync<int>(
-            "select count(*) from participation p join ballot_intake i on i.xmin = p.xmin where p.ballot_id = @ballot", new { ballot })).ShouldBe(Voters); // that is why the intake goes
+            "select count(*) from participation p join ballot_intake i on i.xmin = p.xmin where p.ballot_id = @ballot", new { ballot })).ShouldBe(Voters - replaced); // that is why the intake goes
         (await AttackAsync(database.DataSource, ballot, truth)).Values.Sum().ShouldBe(0);
-        foreach (var table in new[] { "participation", "ballot_intake", "log_leaf", "log_pending", "cast_answer", "audit_entry", "outbox_message", "project_event" })
+        foreach (var table in new[] { "participation", "ballot_intake", "log_leaf", "log_pending", "cast_answer", "audit_entry", "outbox_message", "project_event", "replace_miss", "superseded" })
         {
             // Not one row of any table has an option in it, as text or as bytes.
             (await connection.ExecuteScalarAsync<int>(
@@ -156,7 +190,7 @@ public sealed class JoinTests
     private static async Task<List<Row>> RowsAsync(NpgsqlConnection connection, string sql, BallotId ballot) => (await connection.QueryAsync<Row>(sql, new { ballot })).AsList();
 
     /// <returns>The ballot, and what each unit chose.</returns>
-    private static async Task<(BallotId Ballot, Dictionary<string, string> Truth)> VotedAsync(BallotHall hall)
+    private static async Task<(BallotId Ballot, Dictionary<string, string> Truth)> VotedAsync(BallotHall hall, int replaced = 0)
     {
         var people = new List<(string Unit, ResidentId Person)>();
         for (var i = 0; i < Voters; i++)
@@ -168,13 +202,22 @@ public sealed class JoinTests
         var arriving = people.ToArray();
         Random.Shared.Shuffle(arriving);
         var options = Enumerable.Range(0, Options).Select(i => new BallotOption($"optn{i}", $"Item {i}", 100)).ToList();
-        var rule = new JsonObject { ["rule"] = "EqualShares", ["budgetFen"] = 300, ["utility"] = "Cost", ["completion"] = "None" };
+        var rule = new JsonObject { ["rule"] = "EqualShares", ["budgetFen"] = 300, ["utility"] = "Cost", ["completion"] = "None", ["allowReplace"] = replaced > 0 };
         var ballot = await hall.OpenBallotAsync(BallotHall.Question(await hall.Database.CouncilNowAsync(), secrecy: "Secret", rule: rule) with { Options = options });
         var truth = new Dictionary<string, string>();
+        var codes = new Dictionary<string, string?>();
         foreach (var (unit, person) in arriving)
         {
             truth[unit] = options[Random.Shared.Next(Options)].Id;
-            (await hall.VoteAsync(person, ballot, truth[unit])).Require();
+            codes[unit] = (await hall.VoteAsync(person, ballot, truth[unit])).Require().ReplaceCode;
+            await AppendAsync(hall);
+        }
+
+        Random.Shared.Shuffle(arriving);
+        foreach (var (unit, person) in arriving.Take(replaced))
+        {
+            truth[unit] = options[Random.Shared.Next(Options)].Id;
+            (await hall.ReplaceAsync(person, ballot, truth[unit], codes[unit])).Require();
             await AppendAsync(hall);
         }
 

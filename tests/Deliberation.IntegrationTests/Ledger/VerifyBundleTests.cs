@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using cli::Deliberation.Cli.Verify;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
+using Deliberation.Features.Ballots;
 using Deliberation.Features.Ballots.Recounts;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
@@ -49,7 +50,7 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
         foreach (var (json, secrecy) in Rules.SelectMany(json => new[] { (json, "Named"), (json, "Secret") }))
         {
             var rule = BallotRule.Read(JsonNode.Parse(json)!.AsObject());
-            var question = BallotHall.Question(await hall.Database.CouncilNowAsync(), secrecy: secrecy, rule: JsonNode.Parse(json)!.AsObject());
+            var question = BallotHall.Question(await hall.Database.CouncilNowAsync(), secrecy: secrecy, rule: Replaceable(json, secrecy));
             var ballot = await hall.OpenBallotAsync(rule.IsYesNo ? question : question with { Options = Sites });
             for (var i = 0; i < 5; i++)
             {
@@ -59,6 +60,11 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
             if (secrecy == "Named")
             {
                 (await hall.VoteAsync(people[1], ballot, Paper(rule, 4))).Require();
+            }
+            else
+            {
+                var first = (await hall.VoteAsync(people[5], ballot, Paper(rule, 0))).Require();
+                (await hall.SendAsync(new ReplaceVote(hall.As(people[5]), hall.Community, ballot, Paper(rule, 4), first.ReplaceCode!, $"{Guid.NewGuid()}"))).Require();
             }
 
             await hall.CloseBallotAsync(ballot);
@@ -101,6 +107,17 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
 
         audited.Problem.ShouldBeNull();
         audited.Ballots.SelectMany(b => b.Checks).Count(c => c.Name == "recount").ShouldBe(2);
+    }
+
+    private static JsonObject Replaceable(string json, string secrecy)
+    {
+        var rule = JsonNode.Parse(json)!.AsObject();
+        if (secrecy == "Secret")
+        {
+            rule["allowReplace"] = true;
+        }
+
+        return rule;
     }
 
     private async Task<string> SaveAsync(string name, LedgerBundle bundle)

@@ -46,6 +46,28 @@ public sealed class VoteApiTests(WebHost host) : IClassFixture<WebHost>
         (await VotesAsync(named)).ShouldBe(1);
     }
 
+    [Fact] // D35
+    public async Task A_secret_vote_is_replaced_with_its_code_and_a_wrong_one_is_refused()
+    {
+        var (browser, ballot) = await VoterAsync("Secret", """{"rule":"Majority","allowReplace":true}""");
+        using var first = await CastAsync(browser, ballot, """{"choices":["For"]}""");
+        var code = JsonNode.Parse(await first.Content.ReadAsStringAsync())!["replaceCode"]!.GetValue<string>();
+        var key = Guid.NewGuid().ToString();
+
+        using var without = await CastAsync(browser, ballot, """{"choices":["Against"]}""");
+        using var wrong = await CastAsync(browser, ballot, """{"choices":["Against"],"replaceCode":"0000-0000-0000-0000"}""", key);
+        using var right = await CastAsync(browser, ballot, $$"""{"choices":["Against"],"replaceCode":"{{code}}"}""", key);
+        using var again = await CastAsync(browser, ballot, $$"""{"choices":["Against"],"replaceCode":"{{code}}"}""", key);
+        using var used = await CastAsync(browser, ballot, $$"""{"choices":["For"],"replaceCode":"{{code}}"}""");
+
+        await RefusedAsync(without, HttpStatusCode.Conflict, "ballot.already-voted");
+        await RefusedAsync(wrong, HttpStatusCode.UnprocessableEntity, "ballot.replace-code-wrong");
+        right.StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await again.Content.ReadAsByteArrayAsync()).ShouldBe(await right.Content.ReadAsByteArrayAsync());
+        await RefusedAsync(used, HttpStatusCode.UnprocessableEntity, "ballot.replace-code-wrong");
+        (await VotesAsync(ballot)).ShouldBe(1);
+    }
+
     [Theory] // D40, D43, D28
     [InlineData("""{"choices":[]}""", 422)]
     [InlineData("""{"choices":null}""", 422)]
@@ -140,7 +162,7 @@ public sealed class VoteApiTests(WebHost host) : IClassFixture<WebHost>
     }
 
     /// <summary>A household of its own, signed in by its slip, and a ballot that has nobody else on its roll.</summary>
-    private async Task<(Browser Browser, Guid Ballot)> VoterAsync(string secrecy)
+    private async Task<(Browser Browser, Guid Ballot)> VoterAsync(string secrecy, string rule = """{"rule":"Majority"}""")
     {
         var (door, ballot) = (Guid.NewGuid().ToString("N")[..8], Guid.CreateVersion7());
         await ExecuteAsync(
@@ -151,7 +173,7 @@ public sealed class VoteApiTests(WebHost host) : IClassFixture<WebHost>
             insert into project (community_id, project_id, title, template_id, template_version, state) values (1, '{{ballot}}', 'Pipes', 't', 1, 'InPlan');
             insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, round, max_choices, opens_at, closes_at, state,
                 roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key)
-            values (1, '{{ballot}}', '{{ballot}}', gen_random_uuid(), 'v', 'New pipes?', '{"rule":"Majority"}', 'Households', '{{secrecy}}',
+            values (1, '{{ballot}}', '{{ballot}}', gen_random_uuid(), 'v', 'New pipes?', '{{rule}}', 'Households', '{{secrecy}}',
                 'civil-code-2021', 1, 1, council_now() - interval '1 hour', council_now() + interval '1 day', 'Open', 1, 1, 0, '\x00', sha256('roll'), {{(secrecy == "Secret" ? $"'\\x{PublicKey}'" : "null")}});
             insert into roll_entry (community_id, ballot_id, unit_key, label, building, persons) values (1, '{{ballot}}', 'h:1', '{{door}}', 'B1', 1);
             insert into roll_entry_person (community_id, ballot_id, resident_id, unit_key)

@@ -8,7 +8,7 @@ namespace Deliberation.Tests.Verify;
 /// <param name="Kept">A checkpoint that somebody kept on paper; null when the bundle alone shows the forgery.</param>
 internal sealed record Forgery(SortedDictionary<string, byte[]> Files, long? FirstBad, string? Kept = null);
 
-/// <summary>Twelve ways to tamper with a ledger; each has variants that the random numbers choose.</summary>
+/// <summary>Thirteen ways to tamper with a ledger; each has variants that the random numbers choose.</summary>
 internal static class Tampering
 {
     private static readonly Dictionary<string, Func<TestLedger, Random, Forgery>> Ways = new()
@@ -25,6 +25,7 @@ internal static class Tampering
         ["rollback"] = RollBack,
         ["fork"] = Fork,
         ["tally"] = ChangeTally,
+        ["superseded"] = ForgeSuperseded,
     };
 
     public static IReadOnlyCollection<string> Kinds => Ways.Keys;
@@ -271,6 +272,44 @@ internal static class Tampering
             forged.Bodies[index] = forged.Bodies[index].Replace(right, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), StringComparison.Ordinal);
         }
 
+        return new(forged.Write(), index);
+    }
+
+    /// <summary>By whoever holds the log's key: a secret vote that counts is called superseded, one is listed twice; or what a superseded paper said was kept and is told.</summary>
+    private static Forgery ForgeSuperseded(TestLedger ledger, Random random)
+    {
+        var ballots = ledger.Ballots.Where(b => b.IsSecret && ledger.Files.ContainsKey(b.Folder + "openings.jsonl")).ToList();
+        var ballot = ballots[random.Next(ballots.Count)];
+        var index = ledger.Bodies.FindIndex(b => b.Contains($"ballot-closed\",\"ballot\":\"{ballot.Id}", StringComparison.Ordinal));
+        var superseded = ballot.Votes.Where(v => v.Status == "Replaced").ToList();
+        var name = ballot.Folder + "openings.jsonl";
+        if (superseded.Count > 0 && random.Next(3) == 0)
+        {
+            var told = superseded[random.Next(superseded.Count)];
+            var files = ledger.Write();
+            SetLines(files, name, [.. Lines(files, name).Append(ballot.Opening(told).ToJsonString()).Order(StringComparer.Ordinal)]);
+            return new(files, IndexOf(ledger, ballot.Opening(told)));
+        }
+
+        var forged = ledger.Copy();
+        var closing = JsonNode.Parse(forged.Bodies[index])!.AsObject();
+        var list = closing["replaced"]!.AsArray().Select(c => c!.ToString()).ToList();
+        if (superseded.Count > 0 && random.Next(2) == 0)
+        {
+            list.Add(list[random.Next(list.Count)]);
+        }
+        else
+        {
+            var papers = ballot.Papers.ToList();
+            var dropped = Convert.ToHexStringLower(papers[random.Next(papers.Count)].Commitment);
+            list.Add(dropped);
+            forged.Files[name] = Encoding.UTF8.GetBytes(string.Concat(ballot.OpeningLines.Split('\n').Where(l => l.Length > 0 && !l.Contains(dropped, StringComparison.Ordinal)).Select(l => l + "\n")));
+        }
+
+        // Where the rule makes votes final the figures are made to agree; elsewhere only the log's own count of votes shows it.
+        if (ballot.IsFinal) closing["papers"] = closing["papers"]!.GetValue<int>() - 1;
+        closing["replaced"] = new JsonArray([.. list.Order(StringComparer.Ordinal).Select(c => (JsonNode)c)]);
+        forged.Bodies[index] = closing.ToJsonString();
         return new(forged.Write(), index);
     }
 

@@ -29,6 +29,9 @@ internal sealed class TestBallot(Guid id, bool isSecret, JsonObject rule, IReadO
 
     public JsonObject Rule => rule;
 
+    /// <summary>A secret vote may be cast again only where the rule says so.</summary>
+    public bool IsFinal => isSecret && rule["allowReplace"]?.GetValue<bool>() is not true;
+
     public IReadOnlyList<(string Id, long? Cost)> Options => options;
 
     public IReadOnlyList<string> Ids => [.. options.Select(o => o.Id)];
@@ -97,7 +100,7 @@ internal sealed class TestBallot(Guid id, bool isSecret, JsonObject rule, IReadO
 
     private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private JsonObject Opening(TestVote vote)
+    public JsonObject Opening(TestVote vote)
     {
         var opening = new JsonObject { ["commitment"] = Convert.ToHexStringLower(vote.Commitment) };
         if (!isSecret) opening["unit"] = vote.Unit;

@@ -75,6 +75,7 @@ internal sealed class TestStory
         _random.NextBytes(salt);
         var id = new byte[16];
         _random.NextBytes(id);
+        if (isSecret && _random.Next(4) > 0) rule["allowReplace"] = true;
         var ballot = new TestBallot(new Guid(id), isSecret, rule, options, most, salt);
         for (var unit = _random.Next(9, 16); unit > 0; unit--) ballot.Roll.Add(new($"{unit}-{_random.Next(1, 4)}栋", _random.Next(1, 4), _random.Next(4_000, 14_000)));
         _ledger.Ballots.Add(ballot);
@@ -97,6 +98,7 @@ internal sealed class TestStory
     {
         var unit = ballot.Roll[_random.Next(ballot.Roll.Count)].Key;
         var earlier = ballot.Votes.Find(v => v.Unit == unit && v.Status is "Counted" or "Spoilt");
+        if (earlier is not null && ballot.IsFinal) return;
         var vote = ballot.Cast(unit, _random.Next(12) == 0 ? [] : TestRules.Paper(ballot, _random), _random);
         if (earlier is not null && !ballot.IsSecret && _random.Next(4) == 0) vote.Status = "SetAside";
         else if (earlier is not null) earlier.Status = "Replaced";

@@ -18,6 +18,7 @@ internal sealed class BallotAudit(Findings findings, LedgerLog log, BundleFiles 
     {
         var list = new List<Check> { _checks.Definition };
         var definition = ReadDefinition(isSecret);
+        if (definition is { IsSecret: true } && ballot.Closed is { } closed) CheckClosing(definition, closed);
         var tallies = new List<TallyFile?>();
         if (ballot.Tallies.Count > 0)
         {
@@ -41,6 +42,15 @@ internal sealed class BallotAudit(Findings findings, LedgerLog log, BundleFiles 
             findings.Add(_checks.Definition, $"{name} is of another ballot, or of another kind than bundle.json says.", ballot.OpenedAt);
         _checks.Definition.Say(definition.Rule.Name);
         return definition;
+    }
+
+    /// <summary>Whoever closes a secret ballot could drop a vote by calling it superseded: where the rule lets nobody vote again none can be.</summary>
+    private void CheckClosing(Definition definition, ClosedLeaf closed)
+    {
+        if (closed.Replaced.Count > 0 && !definition.Rule.Flag("allowReplace"))
+            findings.Add(_checks.Definition, $"Leaf {ballot.ClosedAt} lists superseded papers of a secret ballot whose rule makes a vote final.", ballot.ClosedAt);
+        if (closed.Papers > closed.Participations)
+            findings.Add(_checks.Definition, $"Leaf {ballot.ClosedAt} closes a secret ballot with {closed.Papers} papers of {closed.Participations} who took part.", ballot.ClosedAt);
     }
 
     private TallyFile? ReadTally(int version)

@@ -60,6 +60,8 @@ internal sealed class OpeningsFile(BallotChecks checks, Findings findings, Ledge
             return;
         }
 
+        if (definition.IsSecret && vote.IsReplaced)
+            findings.Add(checks.Openings, $"{place} opens a superseded paper, which nobody may have kept.", vote.Index, Blame.File);
         Check(paper, vote, roll);
         if (paper.Status is not PaperStatus.Replaced) _papers.Add(paper);
     }

@@ -54,7 +54,7 @@ internal sealed class LogTree
     }
 
     /// <summary><c>H(0x01 ‖ left ‖ right)</c>.</summary>
-    private static Hash32 Node(Hash32 left, Hash32 right)
+    public static Hash32 Node(Hash32 left, Hash32 right)
     {
         Span<byte> bytes = stackalloc byte[1 + (2 * Hash32.Size)];
         bytes[0] = 1;

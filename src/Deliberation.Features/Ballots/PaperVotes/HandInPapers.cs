@@ -142,10 +142,10 @@ internal sealed class HandInPapersHandler(CouncilSession session) :
 
 internal static class PaperBoxes
 {
-    /// <summary>Voters of a secret ballot whose vote is a paper: all who took part less those whose vote lies in the intake. For <c>@community</c> and <c>@ballot</c>, before the count.</summary>
+    /// <summary>Voters of a secret ballot whose vote is a paper: all who took part less those whose vote lies in the intake (superseded ones are nobody's any more). For <c>@community</c> and <c>@ballot</c>, before the count.</summary>
     public const string HandedIn =
         """
         (select count(*) from participation where community_id = @community and ballot_id = @ballot)
-            - (select count(*) from ballot_intake where community_id = @community and ballot_id = @ballot)
+            - (select count(*) from ballot_intake where community_id = @community and ballot_id = @ballot and sealed is not null)
         """;
 }

@@ -23,6 +23,10 @@ public sealed class LedgerModel(IMediator mediator, ITexts texts) : DeskPage(med
     [BindProperty]
     public string? Reason { get; set; }
 
+    /// <summary>Why the key is changed.</summary>
+    [BindProperty]
+    public string? Why { get; set; }
+
     public LedgerView Ledger { get; private set; } = null!;
 
     public bool IsAdmin => Caller.Kind == CallerKind.Admin;
@@ -34,6 +38,9 @@ public sealed class LedgerModel(IMediator mediator, ITexts texts) : DeskPage(med
 
     public Task<IActionResult> OnPostRemoveAsync(CancellationToken cancellationToken) =>
         ActAsync(new RemoveWitness(Caller, Community, Witness ?? ""), "witness-removed", cancellationToken);
+
+    public Task<IActionResult> OnPostRotateAsync(CancellationToken cancellationToken) =>
+        ActAsync(new RotateLogKey(Caller, Community, Why ?? ""), "key-rotated", cancellationToken, field: _ => nameof(Why));
 
     public async Task<IActionResult> OnPostBundleAsync(CancellationToken cancellationToken)
     {

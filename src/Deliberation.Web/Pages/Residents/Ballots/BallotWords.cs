@@ -77,8 +77,13 @@ public static class BallotWords
 
     /// <summary>Whether the vote may be changed after it is sent, and until when.</summary>
     public static string MayChange(this ITexts texts, BallotView ballot) =>
-        ballot.MayReplace ? texts.Get("check.may-change", new { deadline = texts.Format.Deadline(ballot.ClosesAt) })
+        ballot.MayReplace ? texts.Get(ballot.IsSecret ? "check.may-change-secret" : "check.may-change", new { deadline = texts.Format.Deadline(ballot.ClosesAt) })
         : texts[ballot.IsSecret ? "check.final" : "check.final-named"];
+
+    /// <summary>The same on the ballot's page.</summary>
+    public static string MayVoteAgain(this ITexts texts, BallotView ballot) =>
+        ballot.MayReplace ? texts.Get(ballot.IsSecret ? "vote.may-change-secret" : "vote.may-change", new { deadline = texts.Format.Deadline(ballot.ClosesAt) })
+        : texts["vote.final"];
 
     private const int SealShown = 12;
 

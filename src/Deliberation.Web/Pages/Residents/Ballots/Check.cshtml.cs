@@ -14,6 +14,13 @@ public sealed class CheckModel(IMediator mediator, ITexts texts, Papers papers) 
     [BindProperty(SupportsGet = true, Name = "paper")]
     public string? Word { get; set; }
 
+    /// <summary>Replacement code as typed; asked for where a secret vote is replaced. It stands in no address.</summary>
+    [BindProperty]
+    public string? Code { get; set; }
+
+    /// <summary>A secret vote of this unit counts already: only its code replaces it.</summary>
+    public bool TakesCode => Ballot is { IsSecret: true, MayReplace: true } && Mine is { HasVoted: true };
+
     public BallotView Ballot { get; private set; } = null!;
 
     public Paper Paper { get; private set; } = null!;
@@ -30,16 +37,24 @@ public sealed class CheckModel(IMediator mediator, ITexts texts, Papers papers) 
             return elsewhere;
         }
 
-        var cast = new CastVote(User.Caller(), HttpContext.Frame().CommunityId, Ballot.Id, Paper.Choices, Paper.Key, Paper.Unit);
-        var answer = await mediator.Send(cast, cancellationToken);
+        var community = HttpContext.Frame().CommunityId;
+        if (TakesCode && string.IsNullOrWhiteSpace(Code))
+        {
+            ModelState.AddModelError(nameof(Code), texts["check.replace-missing"]);
+            return this.Invalid();
+        }
+
+        var answer = TakesCode
+            ? await mediator.Send(new ReplaceVote(User.Caller(), community, Ballot.Id, Paper.Choices, Code!, Paper.Key, Paper.Unit), cancellationToken)
+            : await mediator.Send(new CastVote(User.Caller(), community, Ballot.Id, Paper.Choices, Paper.Key, Paper.Unit), cancellationToken);
         if (answer is Result<CastAnswer>.Refused { Reason: var reason })
         {
-            return this.Refuse(reason, texts, field: "");
+            return this.Refuse(reason, texts, field: reason == BallotRefusals.ReplaceCodeWrong ? nameof(Code) : "");
         }
 
         var vote = answer.Require();
         var receipt = papers.Seal(new ReceiptSlip(
-            Ballot.Question, vote.Receipt.Code, vote.Receipt.ReceivedAt, Ballot.ClosesAt, vote.IsSecret, vote.MayReplaceUntil is not null));
+            Ballot.Question, vote.Receipt.Code, vote.Receipt.ReceivedAt, Ballot.ClosesAt, vote.IsSecret, vote.MayReplaceUntil is not null, vote.ReplaceCode));
         ReceiptCookie.Keep(HttpContext, Ballot.Id, Paper.Unit, $"{Paper.Key}|{receipt}");
         return Redirect($"/receipts/{receipt}"); // as it is: routing would write it in lower case
     }

@@ -39,7 +39,7 @@ public sealed class PaperCheckModel(IMediator mediator, ITexts texts, Papers pap
 
         var votes = answer.Require();
         var receipt = Papers.Seal(new PaperSlip(
-            community.Value, votes[0].Receipt.ReceivedAt, First.ClosesAt, First.IsSecret, votes.All(vote => vote.MayReplaceUntil is not null), [.. votes.Select(vote => vote.Receipt.Code)]));
+            community.Value, votes[0].Receipt.ReceivedAt, First.ClosesAt, First.IsSecret, votes.All(vote => vote.MayReplaceUntil is not null), [.. votes.Select(vote => vote.Receipt.Code)], votes[0].ReplaceCode));
         ReceiptCookie.Keep(HttpContext, new BallotId(id), Form.Unit, $"{Form.Key}|{receipt}");
         return Redirect($"/receipts/paper/{receipt}"); // as it is: routing would write it in lower case
     }

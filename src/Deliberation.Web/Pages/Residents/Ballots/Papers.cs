@@ -14,10 +14,11 @@ public sealed record Paper(Guid Ballot, Guid Resident, string? Unit, IReadOnlyLi
 public sealed record FilledPaper(Guid Id, Guid Resident, string? Unit, IReadOnlyDictionary<Guid, IReadOnlyList<string>> Choices, string Key);
 
 /// <summary>What the address of a whole paper's receipt says: short, since addresses and cookies are; the questions are found by the codes.</summary>
-public sealed record PaperSlip(int Community, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace, IReadOnlyList<string> Codes);
+public sealed record PaperSlip(int Community, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace, IReadOnlyList<string> Codes, string? ReplaceCode = null);
 
 /// <summary>What a receipt's address says. Never the choice.</summary>
-public sealed record ReceiptSlip(string Question, string Code, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace);
+/// <param name="ReplaceCode">Replaces a secret vote; null when it is by name or final.</param>
+public sealed record ReceiptSlip(string Question, string Code, DateTimeOffset ReceivedAt, DateTimeOffset ClosesAt, bool IsSecret, bool MayReplace, string? ReplaceCode = null);
 
 /// <summary>Papers and receipts as opaque words for addresses: the server keeps nothing, the address tells nobody anything, and back, reload and two tabs all work.</summary>
 public sealed class Papers(IDataProtectionProvider protection)
