@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using Npgsql;
 
@@ -7,8 +8,6 @@ namespace Deliberation.Features.Ballots;
 /// <summary>Turnout of units whose people all work away (外出务工), as of the freezing of the roll; the rest of the roll is at home.</summary>
 public sealed record AwayTurnout(int RollUnits, int ReturnedUnits)
 {
-    private const int SmallestSecretCell = 5;
-
     /// <returns>Null where nobody works away, where a secret ballot has fewer than five away or at home, and, while those away may vote longer than the others, until the count.</returns>
     internal static async Task<AwayTurnout?> FindAsync(NpgsqlConnection connection, CommunityId community, BallotView ballot, CancellationToken cancellationToken)
     {
@@ -25,6 +24,6 @@ public sealed record AwayTurnout(int RollUnits, int ReturnedUnits)
             new { community, ballot.Id },
             cancellationToken))!;
         var home = ballot.Roll.Units - away.RollUnits;
-        return away.RollUnits >= (ballot.IsSecret ? SmallestSecretCell : 1) && (!ballot.IsSecret || home is 0 or >= SmallestSecretCell) ? away : null;
+        return away.RollUnits >= (ballot.IsSecret ? SmallCells.Smallest : 1) && (!ballot.IsSecret || home is 0 or >= SmallCells.Smallest) ? away : null;
     }
 }

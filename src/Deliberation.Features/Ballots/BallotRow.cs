@@ -30,12 +30,14 @@ internal sealed record BallotRow(
     DateTimeOffset? OriginalClosesAt,
     Guid? PaperId,
     string? LotSeed,
+    string? Outcome,
+    int TallyVersion,
     DateTimeOffset? LocalClosesAt)
 {
     private const string Columns =
         """
         community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, options, max_choices,
-        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed, local_closes_at
+        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed, outcome, tally_version, local_closes_at
         """;
 
     public bool IsSecret => Secrecy == "Secret";
