@@ -1,5 +1,4 @@
 using Deliberation.Domain;
-using Deliberation.Domain.Ballots;
 using Deliberation.Features.Foundation;
 using Npgsql;
 
