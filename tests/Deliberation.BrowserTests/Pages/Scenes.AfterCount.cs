@@ -3,9 +3,9 @@ namespace Deliberation.BrowserTests.Pages;
 /// <summary>What follows a declared result: who voted how, recounts, objections that go to the level above.</summary>
 public static partial class Scenes
 {
-    /// <summary>Declared, by name, with somebody of the resident's home on the roll.</summary>
+    /// <summary>Declared, by name, with the delegate of the resident's home, who comes first on the slip, on the roll.</summary>
     private const string NamedResult =
-        "select b.ballot_id::text from ballot b join roll_entry_person p using (community_id, ballot_id) join resident r using (community_id, resident_id) join household h using (community_id, household_id) where b.community_id = @community and b.state = 'Declared' and b.secrecy = 'Named' and h.door = '3-502' order by b.closes_at limit 1";
+        "select b.ballot_id::text from ballot b join roll_entry_person p using (community_id, ballot_id) join resident r using (community_id, resident_id) join household h using (community_id, household_id) where b.community_id = @community and b.state = 'Declared' and b.secrecy = 'Named' and h.door = '3-502' and h.delegate_id = p.resident_id order by b.closes_at limit 1";
 
     private const string SecretResult = "select ballot_id::text from ballot where community_id = @community and state = 'Declared' and secrecy = 'Secret' order by closes_at limit 1";
 
