@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using Deliberation.Domain.Ballots;
+using Deliberation.Web.Pages.Residents.Ballots;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.BrowserTests.Pages;
 
-/// <summary>Ballots that rank, score, approve and ask for consent, in a community where nobody else acts; and a result with rounds, pairs and a lot.</summary>
+/// <summary>Ballots that rank, score, approve, ask for consent and let a secret vote be replaced, in a community where nobody else acts; and a result with rounds, pairs and a lot.</summary>
 internal static class Choosers
 {
     private const string Sites =
@@ -10,6 +13,9 @@ internal static class Choosers
 
     /// <summary>Where the chooser lives.</summary>
     public const string Place = "(select max(community_id) - 1 from community)";
+
+    /// <summary>A secret ballot whose votes may be replaced; the chooser has voted there.</summary>
+    private const int Again = 920;
 
     private static readonly (string Name, int Number, string Question, string Rule, string Options, int Most)[] Ballots =
     [
@@ -45,7 +51,35 @@ internal static class Choosers
                 """);
         }
 
+        await world.OneAsync(
+            $$"""
+            with b as (
+                insert into ballot (community_id, ballot_id, project_id, instance_id, visit_id, question, explanation, rule, roll_kind, secrecy, law_profile, round, options, max_choices,
+                    opens_at, closes_at, state, roll_units, roll_persons, roll_area_hundredths, roll_salt, roll_hash, public_key)
+                values ({{Place}}, '{{Id(Again)}}', '{{Id(900)}}', gen_random_uuid(), 'v', '健身场地要不要装路灯？', '', '{"rule":"Majority","allowReplace":true}', 'Households', 'Secret', 'residents-committee-2026', 1, '[]', 1,
+                    council_now() - interval '1 hour', council_now() + interval '900 days', 'Open', 1, 1, 0, '\x00', sha256('roll'), '\x{{PublicKey()}}') returning community_id, ballot_id),
+            e as (insert into roll_entry (community_id, ballot_id, unit_key, label, building, persons, area_hundredths) select community_id, ballot_id, 'h:901', '9-901', '9', 1, 0 from b),
+            v as (insert into participation (community_id, ballot_id, unit_key) select community_id, ballot_id, 'h:901' from b),
+            i as (select open_ballot_intake(community_id, ballot_id) from b)
+            insert into roll_entry_person (community_id, ballot_id, resident_id, unit_key) select community_id, ballot_id, '{{resident}}', 'h:901' from b returning (select count(*) from i)::text
+            """);
         return resident!;
+    }
+
+    /// <summary>Where the chooser has voted and may vote again.</summary>
+    public static Task<string?> AgainAsync(string query = "") => Task.FromResult<string?>($"/ballots/{Id(Again)}{query}");
+
+    /// <summary>The receipt of a secret vote that may be replaced.</summary>
+    public static async Task<string?> AgainReceiptAsync(World world)
+    {
+        var now = await world.App.Database.CouncilNowAsync();
+        return $"/receipts/{world.App.Services.GetRequiredService<Papers>().Seal(new ReceiptSlip("健身场地要不要装路灯？", "demo-7KQ2-M9TA-XX04-PQ8R", now, now.AddDays(7), true, true, "4TQ0-88ZE-1MRC-W3HN"))}";
+    }
+
+    private static string PublicKey()
+    {
+        using var key = ECDiffieHellman.Create(ECCurve.NamedCurves.nistP256);
+        return Convert.ToHexStringLower(key.ExportSubjectPublicKeyInfo());
     }
 
     public static Task<string?> BallotAsync(string name) => Task.FromResult<string?>($"/ballots/{Id(Ballots.Single(b => b.Name == name).Number)}");

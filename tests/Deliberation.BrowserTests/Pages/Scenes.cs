@@ -76,6 +76,7 @@ public static class Scenes
         Wrong("/pledges/{project:guid}", "pledge-wrong", Who.Resident, "/pledges/*?need=money", page => SubmitAsync(page, ("Quantity", "x")), OpenBoard),
         Of("/pledges/{project:guid}", "pledges-closed", Who.Stranger, "/pledges/*", ClosedBoard),
         new("/receipts/{word}", "receipt", Who.Voter, world => Task.FromResult<string?>(world.Receipt)),
+        new("/receipts/{word}", "receipt-replace", Who.Stranger, Choosers.AgainReceiptAsync),
         new("/receipts/paper/{word}", "paper-receipt", Who.Stranger, world => Task.FromResult<string?>(world.PaperReceipt)),
         new("/ballots/{id:guid}/documents/{hash}", "document", Who.Stranger, world => DocumentAsync(world, "text/plain")),
         new("/ballots/{id:guid}/documents/{hash}", "document-file", Who.Stranger, world => DocumentAsync(world, "application/pdf")),
@@ -122,6 +123,11 @@ public static class Scenes
         new("/ballots/{id:guid}", "choose-scored", Who.Chooser, _ => Choosers.BallotAsync("scored")),
         new("/ballots/{id:guid}", "choose-approved", Who.Chooser, _ => Choosers.BallotAsync("approved")),
         new("/ballots/{id:guid}", "choose-consent", Who.Chooser, _ => Choosers.BallotAsync("consent")),
+        new("/ballots/{id:guid}", "replace-done", Who.Chooser, _ => Choosers.AgainAsync()),
+        new("/ballots/{id:guid}", "replace-again", Who.Chooser, _ => Choosers.AgainAsync("?again=true&unit=h:901")),
+        new("/ballots/{id:guid}/check", "replace-check", Who.Chooser, _ => Choosers.AgainAsync("?again=true&unit=h:901")) { Act = ChooseAsync },
+        new("/ballots/{id:guid}/check", "replace-missing", Who.Chooser, _ => Choosers.AgainAsync("?again=true&unit=h:901")) { Act = page => ReplaceAsync(page, ""), IsError = true },
+        new("/ballots/{id:guid}/check", "replace-wrong", Who.Chooser, _ => Choosers.AgainAsync("?again=true&unit=h:901")) { Act = page => ReplaceAsync(page, "0000 0000 0000 0000"), IsError = true, IsOnce = true },
         new("/ballots/{id:guid}", "ballot-paper-only", Who.Chooser, _ => Choosers.BallotAsync("election")),
         Of("/evaluations/{id:guid}", "evaluation", Who.Resident, "/evaluations/*", OpenEvaluation),
         Wrong("/evaluations/{id:guid}", "evaluation-wrong", Who.Resident, "/evaluations/*", page => SubmitAsync(page), OpenEvaluation),
@@ -202,6 +208,7 @@ public static class Scenes
         At("/board", "board", Who.Official, "/board"),
         At("/board/ledger", "board-ledger", Who.Official, "/board/ledger"),
         At("/board/ledger", "board-ledger-admin", Who.Admin, "/board/ledger"),
+        Wrong("/board/ledger", "board-ledger-rotate-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Why", "x"))),
         Wrong("/board/ledger", "board-ledger-wrong", Who.Admin, "/board/ledger", page => SubmitAsync(page, ("Name", "a b"))),
     ];
 
@@ -309,6 +316,14 @@ public static class Scenes
     private static async Task ChooseAsync(IPage page)
     {
         await page.Locator("label.opt").First.ClickAsync();
+        await SendAsync(page, page.Locator("main form button.wide"));
+    }
+
+    /// <summary>Chooses, and types a replacement code on the check page.</summary>
+    private static async Task ReplaceAsync(IPage page, string code)
+    {
+        await ChooseAsync(page);
+        await page.Locator("main [name='Code']").FillAsync(code);
         await SendAsync(page, page.Locator("main form button.wide"));
     }
 
