@@ -127,6 +127,28 @@ public static class BallotControl
         return closesAt;
     }
 
+    /// <summary>A counted ballot does not count (作废): its figures stay to be seen, under that word. Everybody on the roll is told why.</summary>
+    /// <returns>Null; or why it cannot be.</returns>
+    internal static async Task<Refusal?> VoidAsync(NpgsqlConnection connection, BallotRow ballot, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (ballot.State is not (nameof(BallotState.Closed) or nameof(BallotState.Declared)))
+        {
+            return ballot.IsUncounted ? BallotRefusals.NotClosed(ballot.ClosesAt) : BallotRefusals.Cancelled;
+        }
+
+        await connection.ExecuteAsync(new CommandDefinition(
+            "update ballot set state = 'Voided', state_reason = @reason, outcome = 'Voided' where community_id = @CommunityId and ballot_id = @BallotId",
+            new { ballot.CommunityId, ballot.BallotId, reason },
+            cancellationToken: cancellationToken));
+        var values = new JsonObject { ["question"] = ballot.Question, ["reason"] = reason };
+        var link = $"/results/{ballot.BallotId}";
+        await connection.AddTimelineAsync(
+            new TimelineEntry(ballot.CommunityId, ballot.ProjectId, now, "Ballot", "ballots.timeline.annulled", values.DeepClone().AsObject(), false, null, link), cancellationToken);
+        await BallotMessages.TellAsync(
+            connection, ballot.CommunityId, ballot.BallotId, "annulled", "ballots.message.annulled", values, false, link, now, cancellationToken);
+        return null;
+    }
+
     private static async Task<List<BallotRow>> LockProjectAsync(
         NpgsqlConnection connection, CommunityId community, ProjectId project, string? state, CancellationToken cancellationToken)
     {

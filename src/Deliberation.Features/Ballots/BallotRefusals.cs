@@ -58,6 +58,8 @@ public static class BallotRefusals
 
     public static Refusal NotClosed(DateTimeOffset closesAt) => Refusal.Conflict("ballot.not-closed", ("closesAt", closesAt));
 
+    public static Refusal NotDeclared { get; } = Refusal.Conflict("ballot.not-declared");
+
     public static Refusal NotRunning { get; } = Refusal.Conflict("ballot.not-running");
 
     public static Refusal NotPaused { get; } = Refusal.Conflict("ballot.not-paused");

@@ -29,12 +29,14 @@ internal sealed record BallotRow(
     JsonObject? Result,
     DateTimeOffset? OriginalClosesAt,
     Guid? PaperId,
-    string? LotSeed)
+    string? LotSeed,
+    string? Outcome,
+    int TallyVersion)
 {
     private const string Columns =
         """
         community_id, ballot_id, project_id, instance_id, visit_id, question, rule, roll_kind, secrecy, law_profile, options, max_choices,
-        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed
+        opens_at, closes_at, state, paused_at, public_key, result, original_closes_at, paper_id, lot_seed, outcome, tally_version
         """;
 
     public bool IsSecret => Secrecy == "Secret";

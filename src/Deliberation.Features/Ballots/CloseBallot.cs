@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
-using Deliberation.Domain.Ballots;
-using Deliberation.Features.Ballots.Deliveries;
 using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Ledger;
 using Deliberation.Features.Workflows;
@@ -37,18 +35,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
         var papers = ballot.IsSecret
             ? await MoveToUrnAsync(connection, ballot, cancellationToken)
             : await NamedPapersAsync(connection, ballot, cancellationToken);
-        var roll = (await connection.QueryAsync<CountedUnit>(new CommandDefinition(
-            "select unit_key, persons, area_hundredths from roll_entry where community_id = @CommunityId and ballot_id = @BallotId and not is_removed",
-            new { ballot.CommunityId, ballot.BallotId },
-            cancellationToken: cancellationToken))).AsList();
-        var returned = ballot.IsSecret
-            ? await connection.ExecuteScalarAsync<int>(new CommandDefinition(
-                "select count(*) from participation where community_id = @CommunityId and ballot_id = @BallotId",
-                new { ballot.CommunityId, ballot.BallotId },
-                cancellationToken: cancellationToken))
-            : papers.Count;
-        var delivered = BallotRule.Read(ballot.Rule).FollowsMajority ? await DeliveryBook.UnitsAsync(connection, ballot.CommunityId, ballot.BallotId, cancellationToken) : null;
-        var result = BallotCount.Decide(ballot, roll, papers, returned, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken), delivered);
+        var (result, returned) = await StoredCount.DecideAsync(connection, ballot, papers, await PresentAtMeeting.CountAsync(connection, ballot, cancellationToken), cancellationToken);
         if (await PaperCount.RecordAsync(connection, ballot, cancellationToken) is { } record)
         {
             result["papers"] = record;
@@ -86,14 +73,7 @@ internal sealed class CloseBallotHandler(BallotKeys keys) : IWorkflowCommandHand
     private static async Task<IReadOnlyList<CountedPaper>> NamedPapersAsync(NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken)
     {
         await PaperCount.MergeNamedAsync(connection, ballot, cancellationToken);
-        return (await connection.QueryAsync<CountedPaper>(new CommandDefinition(
-            """
-            select v.unit_key, v.choices, v.status
-            from vote v join roll_entry e using (community_id, ballot_id, unit_key)
-            where v.community_id = @CommunityId and v.ballot_id = @BallotId and not e.is_removed
-            """,
-            new { ballot.CommunityId, ballot.BallotId },
-            cancellationToken: cancellationToken))).AsList();
+        return await StoredCount.NamedPapersAsync(connection, ballot, cancellationToken);
     }
 
     /// <summary>Opens every paper of the intake and puts the choices into the urn, in random order, in this one transaction (reliability.md E2).</summary>

@@ -83,8 +83,11 @@ internal sealed class DeclareBallotHandler(CouncilSession session) : IRequestHan
         }
 
         await connection.RunAsync(
-            "update ballot set state = 'Declared' where community_id = @community and ballot_id = @ballot",
-            new { request.Community, request.Ballot },
+            """
+            update ballot set state = 'Declared', declared_at = @now, declared_by = @staff, declared_post = @post
+            where community_id = @community and ballot_id = @ballot
+            """,
+            new { request.Community, request.Ballot, now, staff = request.Caller.Staff, declaring.Post },
             cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, ballot.ProjectId, now, "Ballot", "ballots.timeline.declared",

@@ -25,6 +25,9 @@ public sealed record GetBallotResult(Caller Caller, CommunityId Community, Ballo
 /// <param name="Notice">The notice (公示) that publishes this result; null when none did.</param>
 /// <param name="Count">What the rule worked out on the way; null when nothing was counted.</param>
 /// <param name="Budget">Its money; null unless a budget was voted on.</param>
+/// <param name="Version">1 as first counted; one more with each recount.</param>
+/// <param name="Recounts">What was published before each recount, oldest first; empty when there was none.</param>
+/// <param name="Record">Signatures, and the root of the log after the close.</param>
 public sealed record BallotResultView(
     BallotView Ballot,
     string Outcome,
@@ -39,11 +42,21 @@ public sealed record BallotResultView(
     BudgetFigures? Budget,
     IReadOnlyList<RollCorrectionLine> Corrections,
     ResultNotice? Notice,
+    ResultRecord Record,
+    int Version,
+    IReadOnlyList<RecountedResult> Recounts,
     CountFigures? Count = null)
 {
     /// <summary>Figures of the law that the explanation names still have to be compared with the official text (待核实).</summary>
     public bool LawIsUnconfirmed { get; init; }
 }
+
+/// <summary>A result that a recount took the place of: corrected visibly, never silently.</summary>
+/// <param name="Version">Of the tally that the recount made.</param>
+/// <param name="IsChanged">Some figure came out otherwise.</param>
+/// <param name="OldOutcome">As published until then.</param>
+/// <param name="OldTotals">As published until then.</param>
+public sealed record RecountedResult(int Version, string Cause, DateTimeOffset CountedAt, bool IsChanged, string OldOutcome, IReadOnlyList<ChoiceTotal> OldTotals);
 
 /// <summary>When a result was published for objections.</summary>
 /// <param name="IsOpen">Objections are taken now.</param>
@@ -81,7 +94,7 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
         }
 
         var row = await connection.QuerySingleAsync<Row>(new CommandDefinition(
-            "select outcome, closed_at, result from ballot where community_id = @Community and ballot_id = @Ballot",
+            "select outcome, closed_at, result, tally_version from ballot where community_id = @Community and ballot_id = @Ballot",
             new { request.Community, request.Ballot },
             cancellationToken: cancellationToken));
         if (row.Outcome is null)
@@ -111,6 +124,9 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             result.ContainsKey("budgetFen") ? result.Deserialize<BudgetFigures>(Camel) : null,
             corrections.AsList(),
             await NoticeAsync(request, cancellationToken),
+            await ResultRecord.FindAsync(connection, request.Community, request.Ballot, cancellationToken),
+            row.TallyVersion,
+            await RecountsAsync(request, cancellationToken),
             result.Count > 0 ? CountFigures.Of(result) : null)
         {
             LawIsUnconfirmed = await LawRecords.IsUnconfirmedAsync(connection, result["explanation"]?["lawProfile"]?.ToString(), cancellationToken),
@@ -132,7 +148,19 @@ internal sealed class GetBallotResultHandler(CouncilSession session) : IRequestH
             new { request.Community, request.Ballot },
             cancellationToken);
 
+    private async Task<IReadOnlyList<RecountedResult>> RecountsAsync(GetBallotResult request, CancellationToken cancellationToken) =>
+        [.. (await session.Connection.RowsAsync<RecountRow>(
+            """
+            select version, cause, decided_at, is_changed, old_outcome, old_result from ballot_recount
+            where community_id = @Community and ballot_id = @Ballot and state = 'Counted' order by version
+            """,
+            new { request.Community, request.Ballot },
+            cancellationToken)).Select(row => new RecountedResult(
+                row.Version, row.Cause, row.DecidedAt, row.IsChanged, row.OldOutcome, row.OldResult["totals"].Deserialize<List<ChoiceTotal>>(Camel) ?? []))];
+
     private static List<string> Ids(JsonNode? list) => list?.Deserialize<List<string>>() ?? [];
 
-    private sealed record Row(string? Outcome, DateTimeOffset? ClosedAt, JsonObject? Result);
+    private sealed record Row(string? Outcome, DateTimeOffset? ClosedAt, JsonObject? Result, int TallyVersion);
+
+    private sealed record RecountRow(int Version, string Cause, DateTimeOffset DecidedAt, bool IsChanged, string OldOutcome, JsonObject OldResult);
 }

@@ -73,8 +73,6 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
     IRequestHandler<ListNonVoters, Result<IReadOnlyList<RollUnitLine>>>,
     IRequestHandler<FindRollUnits, Result<IReadOnlyList<RollUnitLine>>>
 {
-    private const int SmallestSecretCell = 5;
-
     public async Task<Result<BallotTracker>> Handle(GetTracker request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
@@ -119,7 +117,7 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
             ballot.State == BallotState.Closed
                 ? await Declaring.FindAsync(connection, request.Caller, request.Community, ballot.Project, ballot.Now, cancellationToken)
                 : null,
-            away.RollUnits >= (ballot.IsSecret ? SmallestSecretCell : 1) && (!ballot.IsSecret || ballot.Roll.Units - away.RollUnits is 0 or >= SmallestSecretCell) ? away : null,
+            away.RollUnits >= (ballot.IsSecret ? SmallCells.Smallest : 1) && (!ballot.IsSecret || ballot.Roll.Units - away.RollUnits is 0 or >= SmallCells.Smallest) ? away : null,
             disputes);
     }
 
@@ -190,10 +188,10 @@ internal sealed class GetTrackerHandler(CouncilSession session) :
     /// <summary>Buildings with few units are told together; while even those are too few, the next smallest goes with them.</summary>
     internal static IReadOnlyList<BuildingTurnout> WithoutSmallCells(IReadOnlyList<BuildingTurnout> buildings)
     {
-        var small = buildings.Where(b => b.RollUnits < SmallestSecretCell).ToList();
+        var small = buildings.Where(b => b.RollUnits < SmallCells.Smallest).ToList();
         foreach (var next in buildings.Except(small).OrderBy(b => b.RollUnits).ToList())
         {
-            if (small.Count == 0 || small.Sum(b => b.RollUnits) >= SmallestSecretCell)
+            if (small.Count == 0 || small.Sum(b => b.RollUnits) >= SmallCells.Smallest)
             {
                 break;
             }

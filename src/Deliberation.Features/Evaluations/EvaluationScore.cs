@@ -25,26 +25,3 @@ public sealed record EvaluationScore(int Answers, int Satisfied, string Outcome)
     /// <summary>Smallest number of satisfied households that reaches the percentage; inclusive, as <see cref="Of"/> counts.</summary>
     public static int Needed(int answers, int satisfiedPercent) => (int)((((long)answers * satisfiedPercent) + 99) / 100);
 }
-
-/// <summary>Hides what could point at somebody.</summary>
-public static class SmallCells
-{
-    /// <summary>Counts below this are hidden.</summary>
-    public const int Smallest = 5;
-
-    /// <summary>Cells of 1–4 become null; when only one is hidden, the next smallest is too, or the total would reveal it.</summary>
-    public static IReadOnlyList<int?> Hide(IReadOnlyList<int> counts)
-    {
-        var hidden = counts.Select(count => count is > 0 and < Smallest).ToArray();
-        if (hidden.Count(isHidden => isHidden) == 1)
-        {
-            var next = Enumerable.Range(0, counts.Count).Where(i => !hidden[i] && counts[i] > 0).OrderBy(i => counts[i]).Cast<int?>().FirstOrDefault();
-            if (next is { } index)
-            {
-                hidden[index] = true;
-            }
-        }
-
-        return [.. counts.Select((count, i) => hidden[i] ? (int?)null : count)];
-    }
-}

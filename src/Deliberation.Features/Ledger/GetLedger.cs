@@ -23,7 +23,10 @@ public sealed record LedgerView(string Origin, CheckpointView? Last, IReadOnlyLi
 public sealed record CheckpointView(long Size, byte[] Root, DateTimeOffset SignedAt, string Note, IReadOnlyList<string> Witnesses)
 {
     /// <summary>The root's first sixteen bytes in groups of four letters: to be read out, printed and compared.</summary>
-    public string Fingerprint => string.Join(' ', Convert.ToHexString(Root.AsSpan(0, 16)).Chunk(4).Select(group => new string(group)));
+    public string Fingerprint => FingerprintOf(Root);
+
+    /// <summary>The first half of a root, upper-case hex in groups of four.</summary>
+    internal static string FingerprintOf(byte[] root) => string.Join(' ', Convert.ToHexString(root.AsSpan(0, 16)).Chunk(4).Select(group => new string(group)));
 }
 
 /// <param name="Witnesses">How many witnesses have signed it.</param>

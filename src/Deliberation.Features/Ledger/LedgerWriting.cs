@@ -58,8 +58,7 @@ internal static class LedgerWriting
     public static async Task LogClosedAsync(
         this NpgsqlConnection connection, BallotRow ballot, JsonObject result, IReadOnlyList<CountedPaper> papers, int participations, CancellationToken cancellationToken)
     {
-        if (!await connection.ScalarAsync<bool>(
-            "select is_logged from ballot where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken))
+        if (!await connection.IsLoggedAsync(ballot, cancellationToken))
         {
             return;
         }
@@ -77,14 +76,31 @@ internal static class LedgerWriting
             LeafBody.BallotClosed(
                 ballot.BallotId, participations, papers.Count, superseded.Concat(replaced.Select(vote => Commitments.Named(ballot.BallotId, vote.UnitKey, vote.Choices, vote.Salt)))),
             cancellationToken);
-        await connection.LogTallyAsync(
+        await connection.LogTallyAsync(ballot, 1, result, papers, participations, cancellationToken);
+    }
+
+    /// <summary>A recount's tally, beside those before it; its result says the reason. Nothing for a ballot outside the log.</summary>
+    public static async Task LogRecountAsync(
+        this NpgsqlConnection connection, BallotRow ballot, int version, JsonObject result, IReadOnlyList<CountedPaper> papers, int participations, CancellationToken cancellationToken)
+    {
+        if (await connection.IsLoggedAsync(ballot, cancellationToken))
+        {
+            await connection.LogTallyAsync(ballot, version, result, papers, participations, cancellationToken);
+        }
+    }
+
+    private static Task LogTallyAsync(
+        this NpgsqlConnection connection, BallotRow ballot, int version, JsonObject result, IReadOnlyList<CountedPaper> papers, int participations, CancellationToken cancellationToken) =>
+        connection.LogTallyAsync(
             ballot.CommunityId,
             ballot.BallotId,
-            1,
+            version,
             LedgerDocuments.Tally(
-                ballot.BallotId, 1, result, participations, papers.Count, papers.Count(p => p.Status == "Spoilt"), papers.Count(p => p.Status == "SetAside")),
+                ballot.BallotId, version, result, participations, papers.Count, papers.Count(p => p.Status == "Spoilt"), papers.Count(p => p.Status == "SetAside")),
             cancellationToken);
-    }
+
+    private static Task<bool> IsLoggedAsync(this NpgsqlConnection connection, BallotRow ballot, CancellationToken cancellationToken) => connection.ScalarAsync<bool>(
+        "select is_logged from ballot where community_id = @CommunityId and ballot_id = @BallotId", new { ballot.CommunityId, ballot.BallotId }, cancellationToken);
 
     /// <summary>A published tally. Versions after the first are corrections, and stand beside it for ever.</summary>
     public static async Task LogTallyAsync(

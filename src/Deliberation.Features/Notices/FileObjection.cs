@@ -1,12 +1,14 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Notices;
 
-/// <summary>Objects to a notice (异议), with a reason, within its window.</summary>
+/// <summary>Objects to a notice (异议), with a reason, within its window; to a ballot's result only who was on its roll.
+/// Refused with <c>notice.window-closed</c>, <c>notice.reason-length</c>, <c>notice.already-objected</c>, <c>ballot.not-on-roll</c>.</summary>
 /// <param name="Reason">1–2,000 characters.</param>
 public sealed record FileObjection(Caller Caller, CommunityId Community, Guid Notice, string Reason) : ICommand<Guid>
 {
@@ -35,20 +37,26 @@ internal sealed class FileObjectionHandler(CouncilSession session) : IRequestHan
             return Refusal.Invalid("notice.reason-length", "Reason");
         }
 
+        if (!await connection.MayObjectAsync(request.Community, request.Notice, request.Caller.Resident!.Value, cancellationToken))
+        {
+            return BallotRefusals.NotOnRoll;
+        }
+
         var id = Guid.CreateVersion7();
         var filed = await connection.RunAsync(
             """
-            insert into objection (community_id, objection_id, notice_id, resident_id, reason, filed_at)
-            values (@community, @id, @notice, @resident, @reason, @now)
+            insert into objection (community_id, objection_id, notice_id, resident_id, reason, filed_at, due_at)
+            values (@community, @id, @notice, @resident, @reason, @now, @due)
             on conflict (community_id, notice_id, resident_id) where state = 'Open' do nothing
             """,
-            new { request.Community, id, request.Notice, resident = request.Caller.Resident!.Value, reason, now },
+            new { request.Community, id, request.Notice, resident = request.Caller.Resident!.Value, reason, now, due = ObjectionTerms.DueAt(now) },
             cancellationToken);
         if (filed == 0)
         {
             return Refusal.Conflict("notice.already-objected");
         }
 
+        await connection.TellStaffAsync(request.Community, notice, id, now, cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, notice.ProjectId, now, "Notice", "notice.timeline.objection", new JsonObject { ["title"] = notice.Title }, notice.Link, cancellationToken);
         await connection.AuditAsync(request.Caller, request.Community, nameof(FileObjection), $"notice:{notice.NoticeId}", now, cancellationToken);

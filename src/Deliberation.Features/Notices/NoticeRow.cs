@@ -13,6 +13,8 @@ internal sealed record NoticeRow(
     public string Link => $"/notices/{NoticeId}";
 }
 
+/// <param name="Open">Without an answer, the second one too, or with a recount that waits.</param>
+/// <param name="Upheld">Those after which the notice has to be repeated: one that led to a recount only when another outcome came of it.</param>
 internal sealed record ObjectionCounts(int Open, int Upheld);
 
 internal static class NoticeRows
@@ -23,11 +25,28 @@ internal static class NoticeRows
             new { community, notice },
             cancellationToken);
 
+    /// <summary>Everybody of the community; to a ballot's result only people of its roll.</summary>
+    public static Task<bool> MayObjectAsync(
+        this NpgsqlConnection connection, CommunityId community, Guid notice, ResidentId resident, CancellationToken cancellationToken) =>
+        connection.ScalarAsync<bool>(
+            """
+            select b.id is null or exists (
+                select from roll_entry_person p join roll_entry e using (community_id, ballot_id, unit_key)
+                where p.community_id = @community and p.ballot_id = b.id and p.resident_id = @resident and not e.is_removed)
+            from (select result_ballot(@community::int, @notice) as id) b
+            """,
+            new { community, notice, resident },
+            cancellationToken);
+
     public static async Task<ObjectionCounts> CountObjectionsAsync(this NpgsqlConnection connection, CommunityId community, Guid notice, CancellationToken cancellationToken) =>
         (await connection.RowAsync<ObjectionCounts>(
             """
-            select count(*) filter (where state = 'Open')::int as open, count(*) filter (where state = 'Upheld')::int as upheld
-            from objection where community_id = @community and notice_id = @notice
+            select (count(*) filter (where o.state in ('Open', 'AskedAgain') or r.state = 'Ordered'))::int as open,
+                (count(*) filter (where o.state = 'Upheld' and (o.remedy is distinct from 'Recount' or r.state = 'Counted' and r.old_outcome is distinct from b.outcome)))::int as upheld
+            from objection o
+            left join ballot_recount r on r.community_id = o.community_id and r.recount_id = o.recount_id
+            left join ballot b on b.community_id = r.community_id and b.ballot_id = r.ballot_id
+            where o.community_id = @community and o.notice_id = @notice
             """,
             new { community, notice },
             cancellationToken))!;

@@ -21,6 +21,13 @@ public static class NameMask
         return count < 3 ? first + "*" : $"{first}*{last}";
     }
 
+    /// <summary>The first character and two stars, however long the name is: 王**.</summary>
+    public static string Family(string name)
+    {
+        var letters = StringInfo.GetTextElementEnumerator(name.Trim());
+        return letters.MoveNext() ? letters.GetTextElement() + "**" : "**";
+    }
+
     /// <summary>First three and last four digits; null stays null.</summary>
     public static string? OfPhone(string? phone) => phone is null ? null
         : phone.Length < 8 ? new string('*', phone.Length)

@@ -27,6 +27,7 @@ internal static class ApiModule
         app.MapOpenApi().AllowAnonymous();
         var api = app.MapGroup("/api/v1");
         api.MapBallots();
+        api.MapOpenData();
         api.MapLedger();
         app.MapLedgerBundle();
     }

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 namespace Deliberation.BrowserTests.Pages;
 
 /// <summary>How each page is reached with something on it. A page without a line here fails the test.</summary>
-public static class Scenes
+public static partial class Scenes
 {
     /// <summary>The ballot that the demo's story leaves open: an election, secret.</summary>
     public const string OpenBallot =
@@ -39,7 +39,7 @@ public static class Scenes
 
     private static readonly string[] Parts = ["what", "roll", "rules", "calendar", "people"];
 
-    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins()];
+    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins(), .. AfterCount()];
 
     /// <summary>Addresses that only lead elsewhere: nothing to look at.</summary>
     public static IReadOnlyList<string> Redirects { get; } = ["/settings", "/staff/desk", "/staff/sign-out", "/admin"];

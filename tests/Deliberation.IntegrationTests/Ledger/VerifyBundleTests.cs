@@ -1,8 +1,10 @@
 extern alias cli;
 using System.Text.Json.Nodes;
 using cli::Deliberation.Cli.Verify;
+using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
+using Deliberation.Features.Ballots.Recounts;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
 using Deliberation.IntegrationTests.Ballots;
@@ -79,6 +81,33 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
         audited.Problem.ShouldBeNull();
         audited.Size.ShouldBe(open.Size);
         audited.Ballots.Count(b => b.Checks.Any(c => c.Name == "recount")).ShouldBe(2 * Rules.Length);
+    }
+
+    [Fact]
+    public async Task A_recount_stands_beside_the_first_tally_and_the_auditor_counts_the_last()
+    {
+        await using var hall = await BallotHall.OpenAsync(database);
+        var people = await hall.AddHouseholdsAsync(3);
+        var confirmer = StaffId.New();
+        await hall.ExecuteAsync("insert into staff (staff_id, login, display_name, kind, password_hash) values (@confirmer, 'confirmer', 'Li', 'Staff', 'x')", new { confirmer });
+        foreach (var secrecy in new[] { "Named", "Secret" })
+        {
+            var ballot = await hall.OpenBallotAsync(secrecy: secrecy);
+            foreach (var person in people)
+            {
+                (await hall.VoteAsync(person, ballot, "For")).Require();
+            }
+
+            await hall.CloseBallotAsync(ballot);
+            var order = (await hall.SendAsync(new OrderRecount(hall.AsStaff(), hall.Community, ballot, "A neighbour asked"))).Require();
+            (await hall.SendAsync(new ConfirmRecount(hall.AsStaff() with { Staff = confirmer }, hall.Community, ballot, order))).Require();
+        }
+
+        (await hall.Service<LedgerSequencer>().AppendAsync(hall.Community, everything: true, CancellationToken.None)).Alarm.ShouldBeNull();
+        var audited = BundleAudit.Run(await SaveAsync("recounted.zip", (await hall.SendAsync(new ExportAuditorsBundle(hall.AsStaff(CallerKind.Supervisor), hall.Community, "Yearly audit"))).Require()));
+
+        audited.Problem.ShouldBeNull();
+        audited.Ballots.SelectMany(b => b.Checks).Count(c => c.Name == "recount").ShouldBe(2);
     }
 
     private static JsonObject Replaceable(string json, string secrecy)

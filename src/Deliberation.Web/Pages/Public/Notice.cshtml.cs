@@ -16,6 +16,16 @@ public sealed class NoticeModel(IMediator mediator, ITexts texts) : PageModel
     [BindProperty]
     public string? Reason { get; set; }
 
+    /// <summary>Why the objector asks the level above.</summary>
+    [BindProperty]
+    public string? Again { get; set; }
+
+    [BindProperty]
+    public Guid Objection { get; set; }
+
+    /// <summary>True right after the level above was asked.</summary>
+    public bool HasAsked { get; private set; }
+
     public NoticePage Notice { get; private set; } = null!;
 
     /// <summary>True right after an objection was filed.</summary>
@@ -23,14 +33,14 @@ public sealed class NoticeModel(IMediator mediator, ITexts texts) : PageModel
 
     /// <summary>What came of an ended notice.</summary>
     public string Upshot =>
-        Notice.Objections.Any(o => o.State == "Open") ? "Waiting"
+        Notice.Objections.Any(o => o.State is "Open" or "AskedAgain") ? "Waiting"
         : Notice.Objections.Any(o => o.State == "Upheld") ? "Upheld"
         : Notice.Objections.Count == 0 ? "None"
         : "Dismissed";
 
-    public async Task<IActionResult> OnGetAsync(Guid id, bool filed, CancellationToken cancellationToken)
+    public async Task<IActionResult> OnGetAsync(Guid id, bool filed, bool asked, CancellationToken cancellationToken)
     {
-        IsFiled = filed;
+        (IsFiled, HasAsked) = (filed, asked);
         return await ReadAsync(id, cancellationToken) ?? Page();
     }
 
@@ -59,6 +69,17 @@ public sealed class NoticeModel(IMediator mediator, ITexts texts) : PageModel
         return answer is Result<Guid>.Refused { Reason: var reason }
             ? this.Refuse(reason, texts, nameof(Reason))
             : Redirect($"/notices/{id}?filed=true");
+    }
+
+    public async Task<IActionResult> OnPostAgainAsync(Guid id, CancellationToken cancellationToken)
+    {
+        if (await ReadAsync(id, cancellationToken) is { } turnedAway)
+        {
+            return turnedAway;
+        }
+
+        var answer = await mediator.Send(new AskAgain(User.Caller(), HttpContext.Frame().CommunityId, Objection, Again ?? ""), cancellationToken);
+        return answer is Result<Done>.Refused { Reason: var reason } ? this.Refuse(reason, texts, nameof(Again)) : Redirect($"/notices/{id}?asked=true");
     }
 
     private async Task<IActionResult?> ReadAsync(Guid id, CancellationToken cancellationToken)

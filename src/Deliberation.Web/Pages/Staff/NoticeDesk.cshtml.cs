@@ -23,10 +23,12 @@ public sealed class NoticeDeskModel(IMediator mediator, ITexts texts) : DeskPage
 
     public NoticePage Notice { get; private set; } = null!;
 
-    public Task<IActionResult> OnPostDecideAsync(Guid objection, bool upheld, CancellationToken cancellationToken)
+    /// <param name="decision">The button: Dismiss, Uphold, or a remedy.</param>
+    public Task<IActionResult> OnPostDecideAsync(Guid objection, string? decision, CancellationToken cancellationToken)
     {
         Answering = objection;
-        return ActAsync(new DecideObjection(Caller, Community, objection, upheld, Answer ?? ""), "objection-decided", cancellationToken);
+        ObjectionRemedy? remedy = Enum.TryParse<ObjectionRemedy>(decision, out var named) ? named : null;
+        return ActAsync(new DecideObjection(Caller, Community, objection, remedy is not null || decision == "Uphold", Answer ?? "", remedy), "objection-decided", cancellationToken);
     }
 
     public Task<IActionResult> OnPostWithdrawAsync(CancellationToken cancellationToken) =>
