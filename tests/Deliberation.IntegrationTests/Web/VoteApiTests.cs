@@ -68,6 +68,37 @@ public sealed class VoteApiTests(WebHost host) : IClassFixture<WebHost>
         (await VotesAsync(ballot)).ShouldBe(1);
     }
 
+    [Fact]
+    public async Task On_its_pages_a_secret_vote_is_replaced_without_script_and_the_code_stands_in_no_address()
+    {
+        var (browser, ballot) = await VoterAsync("Secret", """{"rule":"Majority","allowReplace":true}""");
+        var question = $"/ballots/{ballot}";
+        var first = (await browser.SendAsync((await browser.SendAsync(question, ("Choices", "For"))).Headers.Location!.ToString())).Headers.Location!.ToString();
+        var code = (await browser.ReadAsync(first)).QuerySelectorAll(".code")[1].TextContent.Trim(); // behind the receipt's own
+        var done = await browser.ReadAsync(question);
+        done.QuerySelector("main form").ShouldBeNull();
+
+        var check = (await browser.SendAsync(done.QuerySelector("a[href*='again=true']")!.GetAttribute("href")!, ("Choices", "Against"))).Headers.Location!.ToString();
+        foreach (var typed in new[] { "", "0000 0000 0000 0000" })
+        {
+            var wrong = await browser.SendAsync(check, ("Code", typed));
+            wrong.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+            (await Browser.ParseAsync(wrong)).QuerySelector(".errs a")!.GetAttribute("href").ShouldBe("#Code");
+        }
+
+        var second = (await browser.SendAsync(check, ("Code", code.ToLowerInvariant()))).Headers.Location!.ToString();
+
+        second.ShouldStartWith("/receipts/");
+        second.ShouldNotBe(first);
+        (await browser.ReadAsync(second)).QuerySelectorAll(".code")[1].TextContent.Trim().ShouldNotBe(code);
+        (await VotesAsync(ballot)).ShouldBe(1);
+        foreach (var address in new[] { first, check, second })
+        {
+            address.ShouldNotContain(code.Replace(' ', '-'));
+            address.ShouldNotContain(code.Replace(" ", ""));
+        }
+    }
+
     [Theory] // D40, D43, D28
     [InlineData("""{"choices":[]}""", 422)]
     [InlineData("""{"choices":null}""", 422)]
