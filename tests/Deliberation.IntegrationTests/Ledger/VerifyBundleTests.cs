@@ -23,6 +23,7 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
     [
         """{"rule":"Majority","base":"Cast","threshold":"1/2","strict":true}""",
         """{"rule":"OwnersAssembly","matter":7}""",
+        """{"rule":"OwnersAssembly","matter":4,"unreturned":"FollowMajority","rulesOfProcedure":"Clause 12"}""",
         """{"rule":"OfficeElection","seats":2}""",
         """{"rule":"EqualShares","budgetFen":400000}""",
         """{"rule":"BudgetGreedy","budgetFen":400000}""",

@@ -14,7 +14,9 @@ internal sealed class TallyCheck(Check check, Findings findings, Urn urn, Weight
         try
         {
             var recounted = Recount.Decide(urn with { SignedIn = tally.Present }, tally.Seed);
-            Compare("the outcome", tally.Outcome, recounted.Outcome);
+            if (urn.Definition.Rule.Text("unreturned", "NotParticipating") != "NotParticipating")
+                Compare("the outcome without papers that were not returned", tally.OutcomeWithout, recounted.Outcome); // which were delivered no bundle tells
+            else Compare("the outcome", tally.Outcome, recounted.Outcome);
             CompareLists("the elected", tally.Elected, recounted.Elected);
             CompareLists("the funded", tally.Funded, recounted.Funded);
             if (tally.Order is { } order && recounted.Order is { } own) CompareLists("the order", order.Select(Shown), own.Select(Shown));

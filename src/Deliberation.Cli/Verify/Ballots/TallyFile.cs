@@ -8,6 +8,7 @@ internal readonly record struct Weights(long Units, long Persons, long Area);
 /// <summary>A published tally; what its rule does not have is null.</summary>
 /// <param name="Seed">Of the lot, in a ballot that may need one.</param>
 /// <param name="Present">Signed in at the meeting.</param>
+/// <param name="OutcomeWithout">Of an owners' assembly whose unreturned papers follow the majority: the outcome without them.</param>
 internal sealed record TallyFile(
     Guid Ballot,
     long Version,
@@ -22,7 +23,8 @@ internal sealed record TallyFile(
     IReadOnlyList<string>? Funded,
     IReadOnlyList<IReadOnlyList<string>>? Order,
     string? Seed,
-    long? Present)
+    long? Present,
+    string? OutcomeWithout)
 {
     public static TallyFile Read(Fields json, string place)
     {
@@ -46,7 +48,8 @@ internal sealed record TallyFile(
             json.Has("funded") ? json.Texts("funded") : null,
             json.Has("order") ? json.TextLists("order") : null,
             json.Has("lot") ? json.Object("lot").Text("seed") : null,
-            json.NumberOrNull("present"));
+            json.NumberOrNull("present"),
+            json.Has("followed") ? json.Object("followed").Object("without").Text("outcome") : null);
     }
 
     private static Weights WeightsOf(Fields json) => new(json.Number("units"), json.Number("persons"), json.Number("area"));

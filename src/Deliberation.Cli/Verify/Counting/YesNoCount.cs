@@ -8,13 +8,11 @@ internal static class YesNoCount
 
     /// <summary>
     /// Owners' assembly: two thirds of persons and of area take part; of those more than half, for matters 6 to 8 at least three quarters, agree, by persons
-    /// and by area. An owner is one person, whatever stands under persons on the roll.
+    /// and by area. An owner is one person, whatever stands under persons on the roll. Papers that were not returned do not take part, whatever the rule says of them.
     /// </summary>
     public static Recounted Owners(Urn urn)
     {
         var rule = urn.Definition.Rule;
-        if (rule.Text("unreturned", "NotParticipating") != "NotParticipating")
-            throw new RecountException("unreturned papers follow the majority, and the bundle does not tell which were delivered");
         long persons = 0, area = 0, forPersons = 0, forArea = 0;
         foreach (var owner in urn.Papers.Where(p => urn.Roll.ContainsKey(p.Unit)).GroupBy(p => p.Unit, StringComparer.Ordinal))
         {

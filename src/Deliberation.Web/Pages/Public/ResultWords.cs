@@ -138,9 +138,15 @@ public static class ResultWords
 
     private static IReadOnlyList<MeterSlice> Slices(RuleTest test, BallotResultView result)
     {
-        long Of(Choice choice) => result.Totals.FirstOrDefault(t => t.Choice == choice.ToString()) is { } total
+        long Of(Choice choice) => Joined(choice) + (result.Totals.FirstOrDefault(t => t.Choice == choice.ToString()) is { } total
             ? test.Measure == Measure.AreaHundredths ? total.AreaHundredths : result.Ballot.RollKind == "Owners" ? total.Persons : total.Units
+            : 0);
+
+        // Totals are of returned papers; the test is of those that joined too.
+        long Joined(Choice choice) => result.Count?.Followed is { } followed && followed.Choice == choice.ToString()
+            ? test.Measure == Measure.AreaHundredths ? followed.JoinedAreaHundredths : followed.JoinedPersons
             : 0;
+
         return [new MeterSlice(Of(Choice.For), 1), new MeterSlice(Of(Choice.Against), 2), new MeterSlice(Of(Choice.Abstain), 3)];
     }
 }
