@@ -83,17 +83,6 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
         audited.Ballots.Count(b => b.Checks.Any(c => c.Name == "recount")).ShouldBe(2 * Rules.Length);
     }
 
-    private static JsonObject Replaceable(string json, string secrecy)
-    {
-        var rule = JsonNode.Parse(json)!.AsObject();
-        if (secrecy == "Secret")
-        {
-            rule["allowReplace"] = true;
-        }
-
-        return rule;
-    }
-
     [Fact]
     public async Task A_recount_stands_beside_the_first_tally_and_the_auditor_counts_the_last()
     {
@@ -119,6 +108,17 @@ public sealed class VerifyBundleTests(TestDatabase database) : IClassFixture<Tes
 
         audited.Problem.ShouldBeNull();
         audited.Ballots.SelectMany(b => b.Checks).Count(c => c.Name == "recount").ShouldBe(2);
+    }
+
+    private static JsonObject Replaceable(string json, string secrecy)
+    {
+        var rule = JsonNode.Parse(json)!.AsObject();
+        if (secrecy == "Secret")
+        {
+            rule["allowReplace"] = true;
+        }
+
+        return rule;
     }
 
     private async Task<string> SaveAsync(string name, LedgerBundle bundle)
