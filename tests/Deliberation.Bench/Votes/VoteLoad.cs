@@ -22,26 +22,32 @@ internal sealed class VoteLoad(int port, string[] cookies)
     private int _next;
 
     /// <summary>Every voter casts once in every ballot, ballot by ballot.</summary>
+    /// <param name="perSecond">Casts begin at this pace, and a cast that had to wait for a connection counts from when it should have begun; null: as fast as they are answered.</param>
     /// <exception cref="BenchException">Some cast was answered with something else than 200.</exception>
-    public async Task<LoadResult> RunAsync(IReadOnlyList<Guid> ballots, CancellationToken cancellationToken)
+    public async Task<LoadResult> RunAsync(IReadOnlyList<Guid> ballots, CancellationToken cancellationToken, double? perSecond = null)
     {
         _next = 0;
         var latencies = new double[ballots.Count * cookies.Length];
         var clock = Stopwatch.StartNew();
-        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(() => CastAsync(ballots, latencies, cancellationToken), cancellationToken)));
+        await Task.WhenAll(Enumerable.Range(0, Connections).Select(_ => Task.Run(() => CastAsync(ballots, latencies, clock, perSecond, cancellationToken), cancellationToken)));
         var took = clock.Elapsed;
         Array.Sort(latencies);
         return new LoadResult(latencies.Length, took, latencies);
     }
 
-    private async Task CastAsync(IReadOnlyList<Guid> ballots, double[] latencies, CancellationToken cancellationToken)
+    private async Task CastAsync(IReadOnlyList<Guid> ballots, double[] latencies, Stopwatch clock, double? perSecond, CancellationToken cancellationToken)
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync("127.0.0.1", port, cancellationToken);
         var buffer = new byte[8192];
         for (var index = Interlocked.Increment(ref _next) - 1; index < latencies.Length; index = Interlocked.Increment(ref _next) - 1)
         {
-            var started = Stopwatch.GetTimestamp();
+            var started = perSecond is { } pace ? TimeSpan.FromSeconds(index / pace) : clock.Elapsed;
+            if (started - clock.Elapsed is { Ticks: > 0 } early)
+            {
+                await Task.Delay(early, cancellationToken);
+            }
+
             await socket.SendAsync(buffer.AsMemory(0, Write(buffer, ballots[index / cookies.Length], cookies[index % cookies.Length], index)), cancellationToken);
             var length = 0;
             do
@@ -55,7 +61,7 @@ internal sealed class VoteLoad(int port, string[] cookies)
                 throw new BenchException($"A cast was answered: {Encoding.UTF8.GetString(buffer, 0, length)}");
             }
 
-            latencies[index] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            latencies[index] = (clock.Elapsed - started).TotalMilliseconds;
         }
     }
 
