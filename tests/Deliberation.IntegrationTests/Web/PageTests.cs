@@ -41,6 +41,8 @@ public sealed class PageTests(WebHost host) : IClassFixture<WebHost>
     [
         "staff/sign-in", "staff/sign-out", "openapi/{documentName}.json",
         "api/v1/ledger/checkpoint", "api/v1/ledger/proof", "api/v1/ledger/consistency", "api/v1/ledger/leaves", "api/v1/ledger/cosignatures", "ledger/bundle.zip",
+        "api/v1/ballots/{ballot:guid}/result.json", "api/v1/ballots/{ballot:guid}/result.csv",
+        "api/v1/ballots/{ballot:guid}/result.csv-metadata.json", "api/v1/ballots/{ballot:guid}/result.pb",
     ];
 
     [Fact]
