@@ -139,6 +139,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     /// <summary>Waits until no key of a counted ballot is left, however often the product dies over it.</summary>
     public Task UntilKeysAreDestroyedAsync() => UntilAsync("Keys of counted ballots stay.", async connection => await KeysOfCountedBallotsAsync(connection) == 0);
 
+    /// <summary>Waits until it has died that often: what dies after its commit has left nothing to wait for.</summary>
+    public Task UntilDiedAsync(int times) => UntilAsync($"It has not died {times} times.", _ => Task.FromResult(_faults.Kills.Values.Sum() >= times));
+
     /// <summary>A key of sealed photographs, as the issue of papers leaves it.</summary>
     public async Task PutScanKeyAsync(Guid ballot)
     {

@@ -41,6 +41,7 @@ public sealed class PaperCrashTests
         await product.AdvanceToAsync(ballot.ClosesAt.AddMinutes(-1));
         await player.CastAsync(ballot.Id, [(units[^1], ballot.Yes)]);
         await product.AdvanceToAsync(ballot.ClosesAt.AddMinutes(1));
+        await product.UntilDiedAsync(4);
         Assert.Equal("Counting", await StateAsync());
         Assert.Equal(4, faults.Kills.Values.Sum());
 
