@@ -37,7 +37,6 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             found.Replacing = await Replacements.ReadAsync(connection, casts);
         }
 
-
         var outcomes = new List<(PendingCast, Result<CastAnswer>)>(casts.Count);
         var deferred = new List<PendingCast>();
         var accepted = new List<PendingCast>(casts.Count);
