@@ -1,10 +1,8 @@
-using System.Text;
 using Deliberation.Domain;
 using Deliberation.Domain.Ballots;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
-using Deliberation.Process.Ballots;
 using Deliberation.Testing;
 using Microsoft.Extensions.Hosting;
 using Shouldly;

@@ -6,7 +6,6 @@ using Deliberation.Features.Ballots.PaperVotes;
 using Deliberation.Features.Foundation;
 using Deliberation.Process.Ballots;
 using Deliberation.Testing;
-using Microsoft.Extensions.Hosting;
 using Shouldly;
 
 namespace Deliberation.IntegrationTests.Ballots;
