@@ -2,6 +2,7 @@ using System.Reflection;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Ledger;
+using Deliberation.Features.Notifications.Channels;
 using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
@@ -28,6 +29,7 @@ public static class FeaturesModule
             .AsImplementedInterfaces()
             .WithScopedLifetime());
         services.AddBallots();
+        services.AddChannels();
         services.AddLedger();
         services.AddResidents();
         services.AddWorkflows();

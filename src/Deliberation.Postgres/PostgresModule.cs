@@ -49,7 +49,6 @@ public static class PostgresModule
             .AddCheck<SchemaHealth>("migrations", tags: ["ready"], timeout: longest)
             .AddCheck<PumpHealth>("pump", tags: ["ready"], timeout: longest)
             .AddCheck<DiskHealth>("disk", tags: ["ready"], timeout: longest);
-        services.AddScoped<IDueWorkHandler, OutboxDelivery>();
         services.AddHostedService<PumpLoop>();
         services.AddHostedService<PumpNotifier>();
         services.AddHostedService<NodeHeartbeat>();

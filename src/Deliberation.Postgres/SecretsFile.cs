@@ -29,6 +29,13 @@ public sealed class SecretsFile(string path)
         return secret;
     }
 
+    /// <returns>Null when there is no such secret.</returns>
+    public string? Find(string name)
+    {
+        using var file = OpenExclusively();
+        return file.Length == 0 ? null : JsonSerializer.Deserialize<SortedDictionary<string, string>>(file)!.GetValueOrDefault(name);
+    }
+
     /// <summary>A random secret of 256 bits in hex.</summary>
     public static string Random() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 

@@ -158,6 +158,7 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
             builder.UseSetting("Tests:OwnServer", "true");
             builder.UseSetting("Pump:Workers", "0");
             builder.UseSetting("HttpCalls:Workers", "0");
+            builder.UseSetting("Channels:Delivers", "false");
             builder.UseSetting("Logging:LogLevel:Default", "Warning");
         }
     }

@@ -20,6 +20,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
 
     private readonly string? _connectionString;
     private readonly FaultPlan _faults;
+    private readonly IReadOnlyDictionary<string, string> _settings;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"dlbcrash{Guid.NewGuid():N}"[..14]); // short: a socket's path lies in it
     private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly SemaphoreSlim _oneAtATime = new(1);
@@ -28,8 +29,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     private bool _isSeeded;
 
     /// <param name="connectionString">Null: the product's own PostgreSQL.</param>
-    private CrashingProduct(string? connectionString, FaultPlan faults)
+    private CrashingProduct(string? connectionString, FaultPlan faults, IReadOnlyDictionary<string, string> settings)
     {
+        _settings = settings;
         _connectionString = connectionString;
         _faults = faults;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -51,7 +53,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     private SecretsFile Secrets { get; }
 
     /// <param name="database">Empty; the product migrates and seeds it, and dies while it does.</param>
-    public static Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults) => StartAsync(database.ConnectionString, faults);
+    /// <param name="settings">Of its environment, more than every one has.</param>
+    public static Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults, IReadOnlyDictionary<string, string>? settings = null) =>
+        StartAsync(database.ConnectionString, faults, settings);
 
     /// <summary>With its own PostgreSQL in a folder of its own.</summary>
     public static Task<CrashingProduct> StartEmbeddedAsync() => StartAsync((string?)null, new NoFaults());
@@ -142,6 +146,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     /// <summary>Waits until it has died that often: what dies after its commit has left nothing to wait for.</summary>
     public Task UntilDiedAsync(int times) => UntilAsync($"It has not died {times} times.", _ => Task.FromResult(_faults.Kills.Values.Sum() >= times));
 
+    /// <summary>Waits until that holds, however often the product dies over it.</summary>
+    public Task UntilAsync(string complaint, Func<Task<bool>> isSo) => UntilAsync(complaint, _ => isSo());
+
     /// <summary>A key of sealed photographs, as the issue of papers leaves it.</summary>
     public async Task PutScanKeyAsync(Guid ballot)
     {
@@ -182,9 +189,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         }
     }
 
-    private static async Task<CrashingProduct> StartAsync(string? connectionString, FaultPlan faults)
+    private static async Task<CrashingProduct> StartAsync(string? connectionString, FaultPlan faults, IReadOnlyDictionary<string, string>? settings = null)
     {
-        var product = new CrashingProduct(connectionString, faults);
+        var product = new CrashingProduct(connectionString, faults, settings ?? new Dictionary<string, string>());
         await product.ReviveAsync();
         return product;
     }
@@ -201,6 +208,11 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         start.Environment["Logging__LogLevel__Default"] = "Error";
         start.Environment["XDG_DATA_HOME"] = _folder;
         start.Environment["DELIBERATION_FAULT"] = _faults.Next();
+        foreach (var (name, value) in _settings)
+        {
+            start.Environment[name] = value;
+        }
+
         _process = OsProcess.Start(start)!;
         _ = _process.StandardOutput.ReadToEndAsync();
         _errors = _process.StandardError.ReadToEndAsync();

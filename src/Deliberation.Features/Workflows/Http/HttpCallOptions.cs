@@ -13,6 +13,9 @@ public sealed class HttpCallOptions
     /// <summary>True: an allowed host may have an address of this machine or its network. False unless set: a name that somebody else controls could point there.</summary>
     public bool AllowsPrivateAddresses { get; set; }
 
+    /// <summary>SHA-256, in hex, of certificates that are believed as they are: of receivers inside the house, which no authority signs. None unless set.</summary>
+    public IList<string> PinnedCertificates { get; } = [];
+
     /// <summary>Longest wait for the whole answer. Machine time.</summary>
     /// <value>1 s to 1 min; 30 s unless set.</value>
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,6 +32,7 @@ internal sealed class OutwardHttp : IDisposable
             UseCookies = false,
             UseProxy = false,
             ConnectCallback = ConnectAsync,
+            SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, errors) => errors is SslPolicyErrors.None || IsPinned(certificate) },
             MaxConnectionsPerServer = 4,
             MaxResponseHeadersLength = 32,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
@@ -84,6 +88,9 @@ internal sealed class OutwardHttp : IDisposable
                 || (bytes[0], bytes[1], bytes[2]) is (192, 0, 0)
                 || bytes is [172, >= 16 and <= 31, ..] or [100, >= 64 and <= 127, ..]);
     }
+
+    private bool IsPinned(X509Certificate? certificate) =>
+        certificate is not null && _options.CurrentValue.PinnedCertificates.Contains(certificate.GetCertHashString(HashAlgorithmName.SHA256), StringComparer.OrdinalIgnoreCase);
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
