@@ -130,7 +130,7 @@ internal sealed class ListMyMessagesHandler(CouncilSession session) : IRequestHa
             MessageRows.NewestFirst,
             new { request.Community, staff = request.Caller.Staff?.Value, resident = request.Caller.Resident?.Value },
             request.Page,
-            request.Caller.AssistedBy is null ? line => line : MessageRows.WithoutCode, // the helper looks too
+            line => request.Caller.AssistedBy is null && line.TextKey != "contact.message.code" ? line : MessageRows.WithoutCode(line), // the helper looks too; and a code that proves an address is read there
             cancellationToken);
 }
 

@@ -8,6 +8,7 @@ create table contact_choice (
     resident_id uuid,
     staff_id uuid references staff,
     channel text not null default 'InApp' check (channel in ('InApp', 'Sms', 'WeChat', 'Email', 'Print')),
+    locale text check (locale in ('zh-Hans', 'zh-Hant', 'en')), -- of messages; null = the resident's own
     muted text[] not null default '{}', -- topics: first words of text keys
     digest_hour int default 18 check (digest_hour between 7 and 21), -- hour of the community's day; null = each message by itself
     email text check (email ~ '^[^@[:space:]]+@[^@[:space:]]+$' and length(email) <= 254),

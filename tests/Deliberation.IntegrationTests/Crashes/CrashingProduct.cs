@@ -20,7 +20,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
 
     private readonly string? _connectionString;
     private readonly FaultPlan _faults;
-    private readonly IReadOnlyDictionary<string, string> _settings;
+    private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"dlbcrash{Guid.NewGuid():N}"[..14]); // short: a socket's path lies in it
     private readonly HttpClient _health = new() { Timeout = TimeSpan.FromSeconds(5) };
     private readonly SemaphoreSlim _oneAtATime = new(1);
@@ -29,9 +29,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     private bool _isSeeded;
 
     /// <param name="connectionString">Null: the product's own PostgreSQL.</param>
-    private CrashingProduct(string? connectionString, FaultPlan faults, IReadOnlyDictionary<string, string> settings)
+    private CrashingProduct(string? connectionString, FaultPlan faults, IReadOnlyDictionary<string, string> environment)
     {
-        _settings = settings;
+        _environment = environment;
         _connectionString = connectionString;
         _faults = faults;
         Address = new Uri($"http://127.0.0.1:{FreePort()}");
@@ -53,9 +53,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     private SecretsFile Secrets { get; }
 
     /// <param name="database">Empty; the product migrates and seeds it, and dies while it does.</param>
-    /// <param name="settings">Of its environment, more than every one has.</param>
-    public static Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults, IReadOnlyDictionary<string, string>? settings = null) =>
-        StartAsync(database.ConnectionString, faults, settings);
+    /// <param name="environment">Its environment, more than every one has.</param>
+    public static Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults, IReadOnlyDictionary<string, string>? environment = null) =>
+        StartAsync(database.ConnectionString, faults, environment);
 
     /// <summary>With its own PostgreSQL in a folder of its own.</summary>
     public static Task<CrashingProduct> StartEmbeddedAsync() => StartAsync((string?)null, new NoFaults());
@@ -189,9 +189,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         }
     }
 
-    private static async Task<CrashingProduct> StartAsync(string? connectionString, FaultPlan faults, IReadOnlyDictionary<string, string>? settings = null)
+    private static async Task<CrashingProduct> StartAsync(string? connectionString, FaultPlan faults, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var product = new CrashingProduct(connectionString, faults, settings ?? new Dictionary<string, string>());
+        var product = new CrashingProduct(connectionString, faults, environment ?? new Dictionary<string, string>());
         await product.ReviveAsync();
         return product;
     }
@@ -208,7 +208,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         start.Environment["Logging__LogLevel__Default"] = "Error";
         start.Environment["XDG_DATA_HOME"] = _folder;
         start.Environment["DELIBERATION_FAULT"] = _faults.Next();
-        foreach (var (name, value) in _settings)
+        foreach (var (name, value) in _environment)
         {
             start.Environment[name] = value;
         }

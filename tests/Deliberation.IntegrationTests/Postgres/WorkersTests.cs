@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Features.Notifications.Channels;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Embedded;
 using Deliberation.Postgres.Outbox;
@@ -184,6 +185,7 @@ public sealed class WorkersTests : IAsyncLifetime
         });
         builder.Services.AddPostgres(builder.Configuration).AddPostgresWorkers(builder.Configuration);
         builder.Services.AddSingleton<IDueWorkHandler>(work);
+        builder.Services.AddSingleton<IDueWorkHandler, ReleaseMessages>();
         var node = builder.Build();
         _nodes.Add(node);
         return node;

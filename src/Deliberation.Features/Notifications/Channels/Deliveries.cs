@@ -135,7 +135,7 @@ internal sealed partial class Deliveries(NpgsqlDataSource dataSource, ChannelSen
             cancellationToken);
         var person = (await connection.RowAsync<Addressee>(
             """
-            select coalesce(r.full_name, s.display_name) as name, coalesce(r.locale, 'zh-Hans') as locale, m.name as community_name,
+            select coalesce(r.full_name, s.display_name) as name, coalesce(c.locale, r.locale, 'zh-Hans') as locale, m.name as community_name,
                 case when @channel <> 'Email' then r.phone when @isCode then e.email when c.email_confirmed_at is not null then c.email end as address
             from community m
             left join resident r on r.community_id = m.community_id and r.resident_id = @ResidentId
@@ -148,7 +148,7 @@ internal sealed partial class Deliveries(NpgsqlDataSource dataSource, ChannelSen
             cancellationToken))!;
         return new Delivery(row.Community, row.Id, channel, row.Attempts, row.StartedAt)
         {
-            Address = person.Address,
+            Address = channel == "Email" ? person.Address : PhoneNumbers.Mobile(person.Address),
             Name = person.Name,
             Locale = person.Locale,
             CommunityName = person.CommunityName,
