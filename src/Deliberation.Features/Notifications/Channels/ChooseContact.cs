@@ -14,7 +14,7 @@ namespace Deliberation.Features.Notifications.Channels;
 /// <param name="Locale">zh-Hans, zh-Hant or en.</param>
 public sealed record ChooseContact(Caller Caller, CommunityId Community, string? Channel, int? DigestHour, IReadOnlyList<string> Muted, string? Locale) : ICommand<Done>
 {
-    public Audience Audience => Audience.Resident | Audience.Readers;
+    public Audience Audience => Audience.Resident | Audience.Workers;
 }
 
 internal sealed class ChooseContactHandler(CouncilSession session, IRequestHandler<GetContact, Result<Contact>> contacts) : IRequestHandler<ChooseContact, Result<Done>>

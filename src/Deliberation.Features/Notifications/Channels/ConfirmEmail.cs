@@ -16,13 +16,13 @@ namespace Deliberation.Features.Notifications.Channels;
 /// </summary>
 public sealed record AskEmailCode(Caller Caller, CommunityId Community, string? Email) : ICommand<Done>
 {
-    public Audience Audience => Audience.Resident | Audience.Readers;
+    public Audience Audience => Audience.Resident | Audience.Workers;
 }
 
 /// <summary>Brings the code back. Five tries. Refused with <c>contact.code-wrong</c>, <c>contact.code-expired</c>.</summary>
 public sealed record ConfirmEmail(Caller Caller, CommunityId Community, string? Code) : IRequest<Result<Done>>, ICommunityRequest
 {
-    public Audience Audience => Audience.Resident | Audience.Readers;
+    public Audience Audience => Audience.Resident | Audience.Workers;
 }
 
 internal sealed class EmailHandler(CouncilSession session) : IRequestHandler<AskEmailCode, Result<Done>>, IRequestHandler<ConfirmEmail, Result<Done>>

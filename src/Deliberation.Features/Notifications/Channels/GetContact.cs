@@ -17,11 +17,13 @@ public sealed record Contact(
 
 public sealed record GetContact(Caller Caller, CommunityId Community) : IQuery<Contact>
 {
-    public Audience Audience => Audience.Resident | Audience.Readers;
+    public Audience Audience => Audience.Resident | Audience.Workers;
 }
 
 internal sealed class GetContactHandler(CouncilSession session, IOptionsMonitor<ChannelOptions> options, IOptions<OutboxOptions> outbox) : IRequestHandler<GetContact, Result<Contact>>
 {
+    private static readonly string[] InOrder = ["InApp", "Sms", "WeChat", "Email", "Print"];
+
     public async Task<Result<Contact>> Handle(GetContact request, CancellationToken cancellationToken)
     {
         var row = await session.Connection.RowAsync<Row>(
@@ -39,7 +41,7 @@ internal sealed class GetContactHandler(CouncilSession session, IOptionsMonitor<
         var isResident = request.Caller.Resident is not null;
         var offered = options.CurrentValue.Carried.Concat(outbox.Value.Delivered).Append("InApp").ToHashSet(); // the demo's mailbox stands for every way
         return new Contact(
-            row!.Channel, [.. new[] { "InApp", "Sms", "WeChat", "Email", "Print" }.Where(channel => offered.Contains(channel) && (isResident || channel is "InApp" or "Email"))], row.DigestHour, Mask(PhoneNumbers.Mobile(row.Phone)), row.Email, row.IsEmailConfirmed, row.Locale, row.Muted,
+            row!.Channel, [.. InOrder.Where(channel => offered.Contains(channel) && (isResident || channel is "InApp" or "Email"))], row.DigestHour, Mask(PhoneNumbers.Mobile(row.Phone)), row.Email, row.IsEmailConfirmed, row.Locale, row.Muted,
             isResident ? MessageTopics.OfResidents : MessageTopics.OfStaff);
     }
 
