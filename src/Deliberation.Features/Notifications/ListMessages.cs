@@ -10,6 +10,7 @@ namespace Deliberation.Features.Notifications;
 /// <summary>A message as it was written.</summary>
 /// <param name="Recipient">Masked name; null for prints.</param>
 /// <param name="NotBefore">Council time, still ahead, before which it is held back (quiet hours); null = not or no longer.</param>
+/// <param name="Ways">Where it went besides the mailbox and how it stands: <c>Sms.Taken</c>, <c>Email.Parked</c>, <c>Email.Waiting</c>.</param>
 /// <param name="IsSecretReminder">It reminds of a secret ballot: whom, nobody else is told, for that would say who has not voted.</param>
 /// <param name="Settled">Why it asks for nothing any more: <c>Over</c> what it was about has ended, <c>Done</c> the recipient has done it; null while it may still matter.</param>
 public sealed record MessageLine(
@@ -28,7 +29,8 @@ public sealed record MessageLine(
     DateTimeOffset? ReadAt,
     string Locale,
     string? Settled,
-    bool IsSecretReminder);
+    bool IsSecretReminder,
+    string[] Ways);
 
 /// <summary>Messages of a community, newest first: the staff's messages page and the outbox of the demo.</summary>
 /// <param name="Project">Only of this project; null = all.</param>
@@ -83,7 +85,9 @@ internal static class MessageRows
         select m.message_id as id, m.channel, coalesce(r.full_name, s.display_name) as recipient, m.project_id as project, p.title as project_title, m.text_key, m.values,
             m.reason_key, m.link, m.council_at as at, case when m.not_before > council_now() then m.not_before end as not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {settled} as settled,
             m.text_key = 'ballots.message.reminder' and exists (
-                select from ballot b where b.community_id = m.community_id and b.ballot_id = {Subject} and b.secrecy = 'Secret') as is_secret_reminder
+                select from ballot b where b.community_id = m.community_id and b.ballot_id = {Subject} and b.secrecy = 'Secret') as is_secret_reminder,
+            array(select d.channel || case when d.taken_at is not null then '.Taken' when d.parked_at is not null then '.Parked' else '.Waiting' end
+                from message_delivery d where d.community_id = m.community_id and d.message_ids @> array[m.message_id] order by 1) as ways
         from outbox_message m
         left join resident r on r.community_id = m.community_id and r.resident_id = m.resident_id
         left join staff s on s.staff_id = m.staff_id

@@ -30,6 +30,7 @@ internal static class ApiModule
         api.MapOpenData();
         api.MapLedger();
         app.MapLedgerBundle();
+        app.MapCalendar();
     }
 
     /// <summary>A refusal as a problem document (RFC 9457) with its stable <c>code</c>.</summary>

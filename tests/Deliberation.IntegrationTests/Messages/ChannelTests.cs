@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Deliberation.Domain;
+using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications.Channels;
 using Deliberation.Postgres;
 using Deliberation.Testing;
@@ -215,6 +217,66 @@ public sealed class ChannelTests(PostRoom room) : IClassFixture<PostRoom>, IAsyn
         await room.TellAsync(resident);
         await room.Deliveries.RunOneAsync("Sms", default);
         (await room.ReadAsync<(string, bool)>("select last_answer, parked_at is not null from message_delivery")).ShouldBe(("NoAddress", true));
+    }
+
+    [Fact]
+    [Mechanism("M4.24", Page = "/staff/messages/parked")]
+    public async Task One_notice_leaves_by_three_ways_and_the_one_that_fails_holds_up_no_other()
+    {
+        await room.ClearAsync(context =>
+        {
+            context.Response.StatusCode = 400;
+            return Task.CompletedTask;
+        });
+        var (mailed, texted, printed) = (await room.ResidentAsync("Email", "li@example.org"), await room.ResidentAsync("Sms"), await room.ResidentAsync("Print"));
+        foreach (var resident in new[] { texted, mailed, printed })
+        {
+            await room.TellAsync(resident, "notice.message.published");
+        }
+
+        await room.Deliveries.RunOneAsync("Sms", default);
+        await room.Deliveries.RunOneAsync("Email", default);
+        await room.Mail.UntilAsync(1);
+        (await room.ReadAsync<string>("select string_agg(channel || ' ' || coalesce(last_answer, 'waits'), ', ' order by channel) from message_delivery")).ShouldBe("Email Taken, Print waits, Sms Refused");
+        (await room.ReadAsync<int>("select count(*)::int from message_attempt")).ShouldBe(2);
+
+        var staff = await room.App.StaffAsync("admin");
+        var parked = (await room.App.SendAsync(new ListParkedDeliveries(staff, new(1), new PageRequest(1, 20)))).Require().Items.ShouldHaveSingleItem();
+        parked.Answer.ShouldBe("Refused");
+        room.TakeEverything();
+        (await room.App.SendAsync(new ResendDelivery(staff, new(1), parked.Id))).Require();
+        (await room.Deliveries.RunOneAsync("Sms", default)).ShouldBeTrue();
+        room.Gateway.Asked.Select(asked => asked.Headers["Idempotency-Key"]).Distinct().ShouldHaveSingleItem("the old id");
+        (await room.App.SendAsync(new ResendDelivery(staff, new(1), parked.Id)) is Result<Done>.Refused { Reason.Code: "contact.not-parked" }).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_reminder_of_a_vote_is_not_printed_for_the_desk_to_read()
+    {
+        await room.TellAsync(await room.ResidentAsync("Print"), "ballots.message.reminder");
+        (await room.ReadAsync<int>("select count(*)::int from message_delivery")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_test_message_says_what_came_of_it_and_needs_a_number_or_an_address()
+    {
+        var admin = await room.App.StaffAsync("admin");
+        (await room.App.SendAsync(new SendTestMessage(admin, new(1), "Sms", "138-0000-0000"))).Require();
+        (await TestAsync("Sms", "027-8765-4321")).ShouldBe("contact.address-invalid");
+        (await TestAsync("Email", "reject@example.org")).ShouldBe("contact.test-failed");
+        (await TestAsync("WeChat", "138-0000-0000")).ShouldBe("contact.channel-invalid");
+        async Task<string> TestAsync(string channel, string address) =>
+            await room.App.SendAsync(new SendTestMessage(admin, new(1), channel, address)) is Result<Done>.Refused { Reason: var reason } ? reason.Code : "";
+    }
+
+    [Fact]
+    public void Every_message_has_a_topic_that_somebody_may_mute_or_is_legal_or_a_code()
+    {
+        string[] apart = ["residents", "contact"]; // asked for by the reader, or about the ways out themselves
+        var keys = new Deliberation.Process.Texts.TextCatalog().KeysOf("zh-Hans").Where(key => key.Contains(".message.", StringComparison.Ordinal)).ToList();
+        keys.ShouldNotBeEmpty();
+        keys.Where(key => !MessageTopics.IsLegal(key) && !apart.Concat(MessageTopics.OfResidents).Concat(MessageTopics.OfStaff).Contains(key.Split('.')[0])).ShouldBeEmpty();
+        MessageTopics.Legal.Concat(MessageTopics.Urgent).Concat(MessageTopics.Codes).Except(keys).ShouldBeEmpty("a key that no text has");
     }
 
     private static async Task MisbehaveAsync(Microsoft.AspNetCore.Http.HttpContext context, string kind, TaskCompletionSource isThere)

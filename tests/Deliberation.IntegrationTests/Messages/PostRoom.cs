@@ -65,6 +65,9 @@ public sealed class PostRoom : IAsyncLifetime, IAsyncDisposable
         await RunAsync("delete from message_delivery; delete from message_spend; delete from message_cap; delete from contact_choice; delete from outbox_message; update channel_pace set used = 0", new { });
     }
 
+    /// <summary>From now on the gateway takes everything.</summary>
+    public void TakeEverything() => _answer = _ => Task.CompletedTask;
+
     /// <summary>A resident that no other test has.</summary>
     /// <param name="digestHour">Null: each message by itself.</param>
     public async Task<Guid> ResidentAsync(string channel, string? email = null, int? digestHour = null, string[]? muted = null)

@@ -13,7 +13,7 @@ internal sealed class ReleaseMessages(NpgsqlDataSource dataSource, IOptions<Outb
 {
     private const int BatchSize = 500;
 
-    /// <remarks>A digest that is due within the minute takes nothing more: its delivery may be on its way before this commits.</remarks>
+    /// <remarks>A reminder of a vote is not printed: the desk would see who has not voted. A digest that is due within the minute takes nothing more: its delivery may be on its way before this commits.</remarks>
     private const string Release =
         """
         with due as (
@@ -28,7 +28,7 @@ internal sealed class ReleaseMessages(NpgsqlDataSource dataSource, IOptions<Outb
             from due where m.community_id = due.community_id and m.message_id = due.message_id
             returning m.community_id, m.message_id, m.channel, m.resident_id, m.staff_id, m.text_key
         ), routed as (
-            select r.community_id, r.message_id, r.resident_id, r.staff_id, r.text_key = any(@codes) as is_urgent,
+            select r.community_id, r.message_id, r.resident_id, r.staff_id, r.text_key = any(@codes) as is_urgent, r.text_key = 'ballots.message.reminder' as is_reminder,
                 case when r.channel = 'InApp' then w.channel else r.channel end as way,
                 case when r.channel = 'InApp' and w.digest_hour is not null and r.text_key <> all(@atOnce) then w.next_digest end as due_at
             from released r
@@ -43,7 +43,7 @@ internal sealed class ReleaseMessages(NpgsqlDataSource dataSource, IOptions<Outb
             insert into message_delivery (community_id, delivery_id, message_ids, channel, resident_id, staff_id, is_urgent, due_at)
             select community_id, gen_random_uuid(), array_agg(message_id order by message_id), way, resident_id, staff_id, bool_or(is_urgent), due_at
             from routed
-            where way = any(@carried)
+            where way = any(@carried) and not (way = 'Print' and is_reminder)
             group by community_id, way, resident_id, staff_id, due_at, case when due_at is null then message_id end
             on conflict (community_id, channel, coalesce(resident_id, staff_id), due_at) where due_at is not null
             do update set message_ids = message_delivery.message_ids || excluded.message_ids
