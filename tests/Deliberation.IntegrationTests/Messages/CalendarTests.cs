@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AngleSharp.Html.Dom;
 using Dapper;
 using Deliberation.Testing;
 using Shouldly;
@@ -31,7 +32,13 @@ public sealed class CalendarTests : IAsyncLifetime, IAsyncDisposable
             """,
             new { meeting, project = Guid.NewGuid(), theme = "路灯，长椅, 还有很多很多要一起商量的事情：" + new string('事', 60) + "\nBEGIN:VEVENT" });
         using var browser = _app.Browser();
-        await browser.SubmitAsync((await browser.ReadAsync("/q/demo-3-502")).Form());
+        var slip = (await browser.ReadAsync("/q/demo-3-502")).Form();
+        if (slip.Controls("Person").FirstOrDefault() is IHtmlInputElement person)
+        {
+            slip.Fill("Person", person.Value);
+        }
+
+        await browser.SubmitAsync(slip);
 
         var first = await ReadAsync(browser, $"/calendar/{meeting}.ics");
         first["sequence"]!.GetValue<int>().ShouldBe(0);
