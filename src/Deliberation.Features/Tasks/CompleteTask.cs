@@ -65,7 +65,7 @@ internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents vi
 
         await connection.RunAsync(
             """
-            update work_task set state = 'Done', outcome = @outcome, data = @data, completed_at = @now, completed_by = @staff::uuid
+            update work_task set state = 'Done', outcome = @outcome, data = @data, completed_at = @now, completed_by = @staff::uuid, answered_rung = rung
             where community_id = @community and task_id = @task
             """,
             new { request.Outcome, request.Data, now, staff = request.Caller.Staff?.Value, request.Community, request.Task },

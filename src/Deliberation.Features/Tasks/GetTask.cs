@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
+using Deliberation.Process.Tasks;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -38,14 +39,27 @@ public sealed record TaskPage(
     DateTimeOffset? GoodFrom,
     bool ActsForAnother,
     string? OwnedBy,
+    TaskChoices Choices,
     IReadOnlyList<TaskEventLine> History);
+
+/// <summary>What the reader may do with an open task besides doing it.</summary>
+/// <param name="Verbs">Of <see cref="TaskVerbs"/>, as the step allows them; empty when it is not open or the reader only reads.</param>
+/// <param name="MayAnswer">It climbed to the reader, who may give it more time or give it back.</param>
+/// <param name="IsUnanswered">It climbed, and nobody has answered that step.</param>
+/// <param name="LatestDay">Last day of an extension; null when it cannot be extended (any more).</param>
+/// <param name="Colleagues">Who works in the community, by name, without the reader.</param>
+/// <param name="Followers">Names of those kept informed.</param>
+public sealed record TaskChoices(
+    IReadOnlyList<string> Verbs, bool MayAnswer, bool IsUnanswered, DateOnly? LatestDay, IReadOnlyList<Colleague> Colleagues, IReadOnlyList<string> Followers);
+
+public sealed record Colleague(StaffId Id, string Name);
 
 public sealed record GetTask(Caller Caller, CommunityId Community, TaskId Task) : IQuery<TaskPage>
 {
     public Audience Audience => Audience.Readers;
 }
 
-internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<GetTask, Result<TaskPage>>
+internal sealed class GetTaskHandler(CouncilSession session, LateAnswers answers) : IRequestHandler<GetTask, Result<TaskPage>>
 {
     public async Task<Result<TaskPage>> Handle(GetTask request, CancellationToken cancellationToken)
     {
@@ -54,7 +68,8 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
         var row = await connection.RowAsync<Row>(
             """
             select t.task_id, t.project_id, p.title as project_title, t.kind, t.title, t.instruction, t.round, t.outcomes, t.form, t.first_post, t.post_code,
-                t.assigned_to, t.rung, t.created_at, t.due_at, t.state, t.outcome, t.data, t.instance_id, t.visit_id
+                t.assigned_to, t.rung, t.created_at, t.due_at, t.state, t.outcome, t.data, t.instance_id, t.visit_id,
+                t.answered_rung, t.extended_at, t.first_period
             from work_task t join project p using (community_id, project_id)
             where t.community_id = @community and t.task_id = @task
             """,
@@ -67,7 +82,8 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
 
         var task = new WorkTaskRow(
             row.TaskId, row.ProjectId, row.InstanceId, row.VisitId, row.Kind, row.Title, row.Round, row.Outcomes, row.Form,
-            row.FirstPost, row.PostCode, row.AssignedTo, row.Rung, row.CreatedAt, row.DueAt, row.State);
+            row.FirstPost, row.PostCode, row.AssignedTo, row.Rung, row.CreatedAt, row.DueAt, row.State,
+            AnsweredRung: row.AnsweredRung, ExtendedAt: row.ExtendedAt, FirstPeriod: row.FirstPeriod);
         var accountable = await connection.AccountableAsync(request.Community, row.PostCode, row.AssignedTo, now, cancellationToken);
         var holder = accountable is { } staff
             ? await connection.ScalarAsync<string?>("select display_name from staff where staff_id = @staff", new { staff }, cancellationToken)
@@ -96,11 +112,39 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
         return new TaskPage(
             row.TaskId, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Instruction, row.Round, row.Outcomes, row.Form, row.FirstPost, row.PostCode,
             holder, row.Rung, row.CreatedAt, row.DueAt, row.State == "Open" && row.DueAt < now, row.State, row.Outcome, row.Data, mayComplete, goodFrom,
-            actedFor is not null, actedFor?.DisplayName, history);
+            actedFor is not null, actedFor?.DisplayName, await ChoicesAsync(request, task, mayComplete, now, cancellationToken), history);
+    }
+
+    private async Task<TaskChoices> ChoicesAsync(GetTask request, WorkTaskRow task, bool mayComplete, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        var followers = await connection.RowsAsync<string>(
+            "select s.display_name from work_task_copy c join staff s using (staff_id) where c.community_id = @Community and c.task_id = @Task order by 1",
+            new { request.Community, request.Task },
+            cancellationToken);
+        if (task.State != "Open" || request.Caller.Kind is not (CallerKind.Staff or CallerKind.Admin))
+        {
+            return new TaskChoices([], false, false, null, [], followers);
+        }
+
+        var isUnanswered = task.Rung > task.AnsweredRung;
+        var mayAnswer = task.Rung > 0 && !TaskVerbs.IsLegalPeriod(task.Kind, task.Form)
+            && await connection.IsAccountableAsync(request.Caller, request.Community, task, now, cancellationToken);
+        var colleagues = await connection.RowsAsync<Colleague>(
+            """
+            select s.staff_id as id, s.display_name as name from staff_scope c join staff s using (staff_id)
+            where c.community_id = @Community and s.is_enabled and s.kind in ('Staff', 'Admin') and s.staff_id is distinct from @reader::uuid
+            order by name
+            """,
+            new { request.Community, reader = request.Caller.Staff?.Value },
+            cancellationToken);
+        return new TaskChoices(
+            [.. TaskVerbs.Of(task.Form).Where(verb => mayComplete || verb == TaskVerbs.Urge)], mayAnswer, isUnanswered,
+            mayAnswer && task.ExtendedAt is null ? answers.LatestDay(task, now) : null, colleagues, followers);
     }
 
     private sealed record Row(
         TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, string Instruction, int Round, string[] Outcomes, JsonObject Form,
         string FirstPost, string PostCode, StaffId? AssignedTo, int Rung, DateTimeOffset CreatedAt, DateTimeOffset DueAt, string State, string? Outcome,
-        JsonObject? Data, Guid InstanceId, string VisitId);
+        JsonObject? Data, Guid InstanceId, string VisitId, int AnsweredRung, DateTimeOffset? ExtendedAt, TimeSpan? FirstPeriod);
 }
