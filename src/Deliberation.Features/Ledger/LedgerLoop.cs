@@ -9,12 +9,15 @@ namespace Deliberation.Features.Ledger;
 
 /// <summary>
 /// Looks every second on every node whether something waits for a log. Votes wait for company, so that the log's order is not the order of arrival,
-/// but never longer than leaves time for an inclusion proof within a minute of the vote.
+/// but never longer than leaves time for an inclusion proof within a minute of the vote. Votes that pour in wait longer than a few do: more of them hide
+/// each other better, and people are answered before the log is written.
 /// </summary>
 internal sealed partial class LedgerLoop(NpgsqlDataSource dataSource, LedgerSequencer sequencer, TimeProvider time, ILogger<LedgerLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(50);
+    private static readonly TimeSpan LongestOfMany = TimeSpan.FromSeconds(20); // so many that writing them takes a while
+    private const int Many = 500;
     private static readonly TimeSpan AlarmAgain = TimeSpan.FromMinutes(1);
     private const int VacuumAfter = 5_000;
 
@@ -32,10 +35,10 @@ internal sealed partial class LedgerLoop(NpgsqlDataSource dataSource, LedgerSequ
             waiting = (await connection.QueryAsync<Waiting>(new CommandDefinition(
                 """
                 select c.community_id, exists (select from log_pending e where e.community_id = c.community_id and e.kind is not null) as has_events,
-                    (select count(*) from (select from log_pending v where v.community_id = c.community_id and v.kind is null limit @Enough) few)::int as votes
+                    (select count(*) from (select from log_pending v where v.community_id = c.community_id and v.kind is null limit @Many) few)::int as votes
                 from community c where exists (select from log_pending p where p.community_id = c.community_id)
                 """,
-                new { LedgerSequencer.Enough },
+                new { Many },
                 cancellationToken: cancellationToken))).AsList();
         }
 
@@ -53,10 +56,12 @@ internal sealed partial class LedgerLoop(NpgsqlDataSource dataSource, LedgerSequ
             }
 
             // What waits when a node starts may have waited for long.
-            var everything = one.Votes > 0 && (!_hasLooked || time.GetElapsedTime(_waitingSince[one.CommunityId], now) >= Longest);
-            if (everything || one.HasEvents || one.Votes >= LedgerSequencer.Enough)
+            var waited = one.Votes == 0 ? TimeSpan.Zero : _hasLooked ? time.GetElapsedTime(_waitingSince[one.CommunityId], now) : Longest;
+            var everything = waited >= Longest;
+            var company = one.Votes >= LedgerSequencer.Enough && (one.Votes < Many || waited >= LongestOfMany);
+            if (everything || one.HasEvents || company)
             {
-                await AppendAsync(one.CommunityId, everything, now, cancellationToken);
+                await AppendAsync(one.CommunityId, everything, one.Votes >= LedgerSequencer.Enough, now, cancellationToken);
             }
         }
 
@@ -85,7 +90,7 @@ internal sealed partial class LedgerLoop(NpgsqlDataSource dataSource, LedgerSequ
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
 
-    private async Task AppendAsync(CommunityId community, bool everything, long now, CancellationToken cancellationToken)
+    private async Task AppendAsync(CommunityId community, bool everything, bool takesVotes, long now, CancellationToken cancellationToken)
     {
         SequencerRun run;
         do
@@ -95,7 +100,7 @@ internal sealed partial class LedgerLoop(NpgsqlDataSource dataSource, LedgerSequ
         }
         while (run.IsMore);
 
-        if (everything && run.Alarm is null)
+        if ((everything || takesVotes) && run.Alarm is null)
         {
             _waitingSince.Remove(community);
         }

@@ -26,9 +26,11 @@ internal static class VotesBench
         var page = await people.GzippedAsync($"ballots/{named[0]}", cookies[0], cancellationToken);
         var load = new VoteLoad(product.Port, cookies);
         await load.RunAsync([.. named.Take(WarmUps), .. secret.Take(WarmUps)], cancellationToken);
+        await council.UntilInLogAsync(cancellationToken);
 
         LoadResult byName = null!, inSecret = null!;
         var spent = TimeSpan.Zero;
+        var (withLog, untilInLog) = (TimeSpan.Zero, TimeSpan.Zero);
         var commits = new SingleRowCommits(server);
         await commits.AroundAsync(
             async () =>
@@ -36,8 +38,14 @@ internal static class VotesBench
                 var before = product.ProcessorTime;
                 byName = await load.RunAsync([.. named.Skip(WarmUps).Take(Ballots)], cancellationToken);
                 spent = product.ProcessorTime - before;
+                untilInLog = await council.UntilInLogAsync(cancellationToken);
+                withLog = product.ProcessorTime - before;
             },
-            async () => inSecret = await load.RunAsync([.. secret.Skip(WarmUps)], cancellationToken),
+            async () =>
+            {
+                inSecret = await load.RunAsync([.. secret.Skip(WarmUps)], cancellationToken);
+                await council.UntilInLogAsync(cancellationToken);
+            },
             cancellationToken);
         var calm = await load.RunAsync([.. named.Skip(WarmUps + Ballots)], cancellationToken, perSecond: byName.PerSecond / 2);
 
@@ -72,6 +80,9 @@ internal static class VotesBench
                 ["namedP99Ms"] = Math.Round(byName.Latency(0.99), 1),
                 ["namedP99MsAtHalfLoad"] = Math.Round(calm.Latency(0.99), 1),
                 ["namedAppMicrosecondsPerCast"] = Math.Round(spent.TotalMicroseconds / byName.Casts, 1),
+                ["namedAppMicrosecondsPerCastWithLog"] = Math.Round(withLog.TotalMicroseconds / byName.Casts, 1),
+                ["castsPerBatch"] = Math.Round((double)cast / await server.CountAsync("select count(*) from audit_entry where action = 'CastVote'", cancellationToken)),
+                ["namedUntilInLogSeconds"] = Math.Round(untilInLog.TotalSeconds, 1),
                 ["secretPerSecond"] = Math.Round(inSecret.PerSecond),
                 ["secretP50Ms"] = Math.Round(inSecret.Latency(0.5), 1),
                 ["secretP99Ms"] = Math.Round(inSecret.Latency(0.99), 1),

@@ -105,6 +105,41 @@ public sealed class SequencerTests(TestDatabase database) : IClassFixture<TestDa
     }
 
     [Fact]
+    public async Task Votes_that_pour_in_gather_for_twenty_seconds_and_are_then_appended_all_together()
+    {
+        await using var own = await TestDatabase.CreateAsync();
+        await using var hall = await BallotHall.OpenAsync(own);
+        var ballot = await hall.OpenBallotAsync(secrecy: "Secret");
+        var time = new StillTime();
+        using var loop = Loop(hall, time);
+        await loop.LookAsync(CancellationToken.None);
+
+        await PourAsync(499);
+        await loop.LookAsync(CancellationToken.None);
+        (await VotesInLogAsync(hall)).ShouldBe(499); // not yet many
+
+        await PourAsync(500);
+        await loop.LookAsync(CancellationToken.None);
+        await PourAsync(100);
+        time.Advance(TimeSpan.FromSeconds(19));
+        await loop.LookAsync(CancellationToken.None);
+        (await VotesInLogAsync(hall)).ShouldBe(499);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await loop.LookAsync(CancellationToken.None);
+        (await VotesInLogAsync(hall)).ShouldBe(1_099);
+
+        await PourAsync(500);
+        await loop.LookAsync(CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(19));
+        await loop.LookAsync(CancellationToken.None);
+        (await VotesInLogAsync(hall)).ShouldBe(1_099); // their own twenty seconds
+
+        Task<int> PourAsync(int count) => hall.ExecuteAsync(
+            "insert into log_pending (community_id, entry, ballot_id) select @Community, sha256(gen_random_uuid()::text::bytea), @ballot from generate_series(1, @count)",
+            new { hall.Community, ballot, count });
+    }
+
+    [Fact]
     public async Task What_waits_when_a_node_starts_is_appended_at_once_since_nobody_knows_how_long_it_has_waited()
     {
         await using var own = await TestDatabase.CreateAsync();
