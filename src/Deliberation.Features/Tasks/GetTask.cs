@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
-using Deliberation.Process.Tasks;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -42,24 +41,12 @@ public sealed record TaskPage(
     TaskChoices Choices,
     IReadOnlyList<TaskEventLine> History);
 
-/// <summary>What the reader may do with an open task besides doing it.</summary>
-/// <param name="Verbs">Of <see cref="TaskVerbs"/>, as the step allows them; empty when it is not open or the reader only reads.</param>
-/// <param name="MayAnswer">It climbed to the reader, who may give it more time or give it back.</param>
-/// <param name="IsUnanswered">It climbed, and nobody has answered that step.</param>
-/// <param name="LatestDay">Last day of an extension; null when it cannot be extended (any more).</param>
-/// <param name="Colleagues">Who works in the community, by name, without the reader.</param>
-/// <param name="Followers">Names of those kept informed.</param>
-public sealed record TaskChoices(
-    IReadOnlyList<string> Verbs, bool MayAnswer, bool IsUnanswered, DateOnly? LatestDay, IReadOnlyList<Colleague> Colleagues, IReadOnlyList<string> Followers);
-
-public sealed record Colleague(StaffId Id, string Name);
-
 public sealed record GetTask(Caller Caller, CommunityId Community, TaskId Task) : IQuery<TaskPage>
 {
     public Audience Audience => Audience.Readers;
 }
 
-internal sealed class GetTaskHandler(CouncilSession session, LateAnswers answers) : IRequestHandler<GetTask, Result<TaskPage>>
+internal sealed class GetTaskHandler(CouncilSession session, TaskChoosing choosing) : IRequestHandler<GetTask, Result<TaskPage>>
 {
     public async Task<Result<TaskPage>> Handle(GetTask request, CancellationToken cancellationToken)
     {
@@ -112,35 +99,7 @@ internal sealed class GetTaskHandler(CouncilSession session, LateAnswers answers
         return new TaskPage(
             row.TaskId, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Instruction, row.Round, row.Outcomes, row.Form, row.FirstPost, row.PostCode,
             holder, row.Rung, row.CreatedAt, row.DueAt, row.State == "Open" && row.DueAt < now, row.State, row.Outcome, row.Data, mayComplete, goodFrom,
-            actedFor is not null, actedFor?.DisplayName, await ChoicesAsync(request, task, mayComplete, now, cancellationToken), history);
-    }
-
-    private async Task<TaskChoices> ChoicesAsync(GetTask request, WorkTaskRow task, bool mayComplete, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var connection = session.Connection;
-        var followers = await connection.RowsAsync<string>(
-            "select s.display_name from work_task_copy c join staff s using (staff_id) where c.community_id = @Community and c.task_id = @Task order by 1",
-            new { request.Community, request.Task },
-            cancellationToken);
-        if (task.State != "Open" || request.Caller.Kind is not (CallerKind.Staff or CallerKind.Admin))
-        {
-            return new TaskChoices([], false, false, null, [], followers);
-        }
-
-        var isUnanswered = task.Rung > task.AnsweredRung;
-        var mayAnswer = task.Rung > 0 && !TaskVerbs.IsLegalPeriod(task.Kind, task.Form)
-            && await connection.IsAccountableAsync(request.Caller, request.Community, task, now, cancellationToken);
-        var colleagues = await connection.RowsAsync<Colleague>(
-            """
-            select s.staff_id as id, s.display_name as name from staff_scope c join staff s using (staff_id)
-            where c.community_id = @Community and s.is_enabled and s.kind in ('Staff', 'Admin') and s.staff_id is distinct from @reader::uuid
-            order by name
-            """,
-            new { request.Community, reader = request.Caller.Staff?.Value },
-            cancellationToken);
-        return new TaskChoices(
-            [.. TaskVerbs.Of(task.Form).Where(verb => mayComplete || verb == TaskVerbs.Urge)], mayAnswer, isUnanswered,
-            mayAnswer && task.ExtendedAt is null ? answers.LatestDay(task, now) : null, colleagues, followers);
+            actedFor is not null, actedFor?.DisplayName, await choosing.OfAsync(request.Caller, request.Community, task, mayComplete, now, cancellationToken), history);
     }
 
     private sealed record Row(

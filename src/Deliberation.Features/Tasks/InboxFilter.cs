@@ -8,7 +8,7 @@ namespace Deliberation.Features.Tasks;
 /// <summary>Whose tasks are shown.</summary>
 public enum InboxView
 {
-    /// <summary>Named to me, or owned by a post for which I act now.</summary>
+    /// <summary>Named to me, owned by a post for which I act now, or to be signed by me; without what waits for others' signatures.</summary>
     Mine,
 
     /// <summary>Owned by any post I hold, whoever acts for it now.</summary>
@@ -17,7 +17,7 @@ public enum InboxView
     /// <summary>Every open task of the community.</summary>
     Community,
 
-    /// <summary>With others now, after I handed it on, gave it back or urged it.</summary>
+    /// <summary>With others now, after I handed it on, gave it back, decided it or urged it.</summary>
     Waiting,
 
     /// <summary>Copied to me.</summary>
@@ -54,9 +54,14 @@ internal sealed class InboxQuery
                 t.assigned_to is null and t.post_code = any(@acting) as is_mine,
                 t.post_code = any(@held) as is_my_post,
                 exists (select from work_task_copy c where c.community_id = t.community_id and c.task_id = t.task_id and c.staff_id = @staff::uuid) as is_followed,
+                t.held_outcome is not null as is_held,
+                exists (
+                    select from work_task_signer g
+                    where g.community_id = t.community_id and g.task_id = t.task_id and g.staff_id = @staff::uuid and g.state = 'Asked'
+                      and (g.place <> 'After' or t.held_outcome is not null)) as is_signer,
                 exists (
                     select from work_task_event e
-                    where e.community_id = t.community_id and e.task_id = t.task_id and e.actor_id = @staff::uuid and e.kind in ('Transferred', 'Returned', 'Urged')) as is_left
+                    where e.community_id = t.community_id and e.task_id = t.task_id and e.actor_id = @staff::uuid and e.kind in ('Transferred', 'Returned', 'Held', 'Urged')) as is_left
             from work_task t
             join project p using (community_id, project_id)
             left join staff s on s.staff_id = t.assigned_to
@@ -116,9 +121,9 @@ internal sealed class InboxQuery
 
     private static string Where(InboxView view) => view switch
     {
-        InboxView.Mine => "(is_named or is_mine)",
+        InboxView.Mine => "(is_signer or ((is_named or is_mine) and not is_held))",
         InboxView.MyPosts => "is_my_post",
-        InboxView.Waiting => "(is_left and not is_named and not is_mine)",
+        InboxView.Waiting => "(is_left and (is_held or not (is_named or is_mine)) and not is_signer)",
         InboxView.Followed => "is_followed",
         _ => "true",
     };

@@ -72,11 +72,13 @@ internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler
 
     private sealed record Row(
         TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, int Round, string PostCode, string? AssignedTo,
-        DateTimeOffset DueAt, int Rung, bool IsUnanswered, bool IsNamed, bool IsMine, bool IsMyPost, bool IsFollowed, bool IsLeft)
+        DateTimeOffset DueAt, int Rung, bool IsUnanswered, bool IsNamed, bool IsMine, bool IsMyPost, bool IsFollowed, bool IsHeld, bool IsSigner, bool IsLeft)
     {
         public InboxLine ToLine(DateTimeOffset now) => new(
             TaskId, ProjectId, ProjectTitle, Kind, Title, Round, PostCode, AssignedTo, DueAt, DueAt < now, Rung, IsUnanswered,
-            IsNamed ? "task.reason.transferred"
+            IsSigner ? "task.reason.signer"
+            : IsHeld && (IsNamed || IsMine) ? "task.reason.held"
+            : IsNamed ? "task.reason.transferred"
             : IsMine ? Rung > 0 ? "task.reason.ladder" : "task.reason.post"
             : IsMyPost ? "task.reason.elsewhere"
             : IsFollowed ? "task.reason.copied"

@@ -7,6 +7,8 @@ internal static class TasksModule
     public static IServiceCollection AddTasks(this IServiceCollection services)
     {
         services.AddScoped<LateAnswers>();
+        services.AddScoped<TaskCompletion>();
+        services.AddScoped<TaskChoosing>();
         return services;
     }
 }

@@ -14,7 +14,16 @@ public static class TaskVerbs
     /// <summary>抄送: keep a colleague informed.</summary>
     public const string Copy = nameof(Copy);
 
-    public static IReadOnlyList<string> All { get; } = [Transfer, Urge, Copy];
+    /// <summary>加签: have somebody sign as well.</summary>
+    public const string Sign = nameof(Sign);
+
+    /// <summary>退回: send back to an earlier step.</summary>
+    public const string SendBack = nameof(SendBack);
+
+    /// <summary>撤回: take back what one has just done.</summary>
+    public const string Recall = nameof(Recall);
+
+    public static IReadOnlyList<string> All { get; } = [Transfer, Urge, Copy, Sign, SendBack, Recall];
 
     /// <summary>The verbs of a task: those that its form names, else all.</summary>
     public static IReadOnlyList<string> Of(JsonObject form) =>

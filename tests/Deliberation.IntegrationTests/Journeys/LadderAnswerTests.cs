@@ -71,10 +71,5 @@ public sealed class LadderAnswerTests(TestApp app) : IClassFixture<TestApp>
         return await connection.QueryAsync<string>("select to_post from work_task_event where task_id = @task and kind = 'Escalated' order by at", new { task = task.Value });
     }
 
-    private async Task<Caller> HolderAsync(string post)
-    {
-        await using var connection = await app.DataSource.OpenConnectionAsync();
-        var staff = await connection.QueryFirstAsync<Guid>("select staff_id from acting_holder(1, council_now()) where post_code = @post order by held_from, staff_id", new { post });
-        return new Caller(CallerKind.Staff, null, null, new StaffId(staff), new HashSet<CommunityId> { Community });
-    }
+    private Task<Caller> HolderAsync(string post) => app.HolderAsync(post);
 }

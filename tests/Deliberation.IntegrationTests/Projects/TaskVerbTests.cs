@@ -32,7 +32,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
 
         (await _lane.SendAsync(Extend(task, _lane.Officer, 27))).Require(); // Friday, a day after Thursday
         var told = (await _lane.EventAsync("v1", "rescheduled"))!;
-        (DateTimeOffset.Parse(told["dueAt"]!.ToString()), (int)told["rung"]!).ShouldBe((At(27, 18), 2), "the community's post is vacant, so two levels are behind it");
+        (told["dueAt"]!.ToString(), (int)told["rung"]!).ShouldBe(("2026-11-27T10:00:00.0000000+00:00", 2), "the community's post is vacant, so two levels are behind it");
         (await _lane.QueryAsync<string>("select values ->> 'reason' from project_event where text_key = 'task.timeline.extended'")).ShouldBe("Rain");
         (await _lane.RefusedAsync(Extend(task, _lane.Officer, 27))).ShouldBe("task.extended-already");
 
@@ -88,7 +88,7 @@ public sealed class TaskVerbTests : IAsyncLifetime
     public async Task The_filters_narrow_together_and_a_day_ends_at_midnight()
     {
         await CreateAsync("v1", title: "Mend the gate", due: At(25, 0));
-        await CreateAsync("v2", title: "Paint 50% of it", kind: "Build", due: At(26, 1));
+        await CreateAsync("v2", title: "Paint 50% of it", kind: "Build", due: At(26, 10));
         await ClimbAsync("v1");
 
         (await TitlesAsync(new(DueFrom: new(2026, 11, 24), DueTo: new(2026, 11, 24)))).ShouldBe(["Mend the gate"], "24:00 belongs to the day that ends");

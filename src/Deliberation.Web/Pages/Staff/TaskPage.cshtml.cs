@@ -75,6 +75,17 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
     public Task<IActionResult> OnPostReturnAsync(CancellationToken cancellationToken) => ActAsync(
         new ReturnTask(Caller, Community, new TaskId(Id), Typed("ReturnReason")), "task-returned", cancellationToken, _ => "/staff", field: _ => "ReturnReason");
 
+    public Task<IActionResult> OnPostSignerAsync(CancellationToken cancellationToken) => ActAsync(
+        new AddSigner(
+            Caller, Community, new TaskId(Id), Person("SignerWho") ?? default, Enum.TryParse<SignerPlace>(Typed("SignerPlace"), out var place) ? place : SignerPlace.Together, Typed("SignerReason")),
+        "task-signer-asked", cancellationToken, field: named => named == "ToStaff" ? "SignerWho" : "SignerReason");
+
+    public Task<IActionResult> OnPostSignAsync(string? answer, CancellationToken cancellationToken) => ActAsync(
+        new SignTask(Caller, Community, new TaskId(Id), answer == "agree", Typed("SignReason")), answer == "agree" ? "task-signed" : "task-objected", cancellationToken, _ => "/staff", field: _ => "SignReason");
+
+    public Task<IActionResult> OnPostRecallAsync(CancellationToken cancellationToken) => ActAsync(
+        new RecallTask(Caller, Community, new TaskId(Id), Typed("RecallReason")), "task-recalled", cancellationToken, _ => "/staff", field: _ => "RecallReason");
+
     /// <summary>What was typed in a field of one of the page's forms; empty when it was not.</summary>
     public string Typed(string name) => Request.HasFormContentType ? Request.Form[name].ToString() : "";
 
