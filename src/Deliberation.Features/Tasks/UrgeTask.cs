@@ -71,7 +71,14 @@ internal sealed class UrgeTasksHandler(CouncilSession session) : IRequestHandler
             }
         }
 
-        return urged == 0 ? Refusal.Conflict("task.nothing-to-urge") : urged;
+        if (urged == 0)
+        {
+            return Refusal.Conflict("task.nothing-to-urge");
+        }
+
+        await connection.AuditAsync(
+            request.Caller, request.Community, nameof(UrgeTasks), $"community:{request.Community}", now, cancellationToken, request.Reason, new JsonObject { ["tasks"] = urged });
+        return urged;
     }
 }
 
