@@ -6,6 +6,7 @@ using Deliberation.Features.Notifications.Channels;
 using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
+using Deliberation.Features.Tasks;
 using Deliberation.Features.Workflows;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -32,6 +33,7 @@ public static class FeaturesModule
         services.AddChannels();
         services.AddLedger();
         services.AddResidents();
+        services.AddTasks();
         services.AddWorkflows();
         return services;
     }
