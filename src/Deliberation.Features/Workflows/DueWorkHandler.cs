@@ -41,6 +41,7 @@ public sealed partial class DueWorkHandler(
     private async Task<bool> RunAsync(DueInstance due, CancellationToken cancellationToken)
     {
         DueStep? step = null;
+        TimeoutException? overrun = null; // ending a session that is gone fails too, and says less
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -51,7 +52,11 @@ public sealed partial class DueWorkHandler(
                 return false;
             }
 
-            await WithinBudgetAsync(connection, step, cancellationToken);
+            if ((overrun = await WithinBudgetAsync(connection, step, cancellationToken)) is not null)
+            {
+                throw overrun;
+            }
+
             FaultPoint.Hit("step-before-commit");
             await transaction.CommitAsync(cancellationToken);
             FaultPoint.Hit("step-after-commit");
@@ -64,15 +69,15 @@ public sealed partial class DueWorkHandler(
         }
         catch (Exception failure) when (step is not null && failure is not OperationCanceledException)
         {
-            LogStepFailed(failure, step.Item.BookmarkId, due.InstanceId, step.Item.Attempts + 1);
+            LogStepFailed(overrun ?? failure, step.Item.BookmarkId, due.InstanceId, step.Item.Attempts + 1);
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await connection.RecordFailureAsync(step.Item, failure.Message, cancellationToken);
+            await connection.RecordFailureAsync(step.Item, (overrun ?? failure).Message, cancellationToken);
             return true;
         }
     }
 
-    /// <exception cref="TimeoutException">It took too long; nothing of it will be committed.</exception>
-    private async Task WithinBudgetAsync(NpgsqlConnection connection, DueStep step, CancellationToken cancellationToken)
+    /// <returns>Null; or that it took too long, and nothing of it can be committed any more.</returns>
+    private async Task<TimeoutException?> WithinBudgetAsync(NpgsqlConnection connection, DueStep step, CancellationToken cancellationToken)
     {
         var budget = options.Value.StepBudget;
         using var end = new CancellationTokenSource(budget, time);
@@ -82,6 +87,7 @@ public sealed partial class DueWorkHandler(
         try
         {
             await running.WaitAsync(budget + Grace, time, CancellationToken.None); // it ends by itself when the host does
+            return null;
         }
         catch (Exception late) when (late is TimeoutException || (late is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -90,10 +96,9 @@ public sealed partial class DueWorkHandler(
                 _ = running.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // whatever it still says
                 await using var other = await dataSource.OpenConnectionAsync(cancellationToken);
                 await other.RunAsync("select pg_terminate_backend(@session)", new { session }, cancellationToken);
-                await connection.CloseAsync();
             }
 
-            throw new TimeoutException($"The step took longer than {budget.TotalSeconds:0.#} s.");
+            return new TimeoutException($"The step took longer than {budget.TotalSeconds:0.#} s.");
         }
     }
 
