@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots.PaperVotes;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Laws;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Workflows;
-using Deliberation.Process.Calendar;
 using Deliberation.Process.Simulation;
 using Deliberation.Process.Tasks;
 using MediatR;
@@ -20,6 +20,12 @@ namespace Deliberation.Features.Projects;
 /// <param name="Roll">As in <see cref="Milestone"/>.</param>
 public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null)
 {
+    /// <summary>The season that a meeting falls into, which people asked to keep free; null when in none.</summary>
+    public string? Season { get; init; }
+
+    /// <summary>The list of one of its years is not announced yet (待公布): the days may move.</summary>
+    public bool IsProvisional { get; init; }
+
     /// <summary>Law profile of a ballot; null for other lines.</summary>
     public string? Law { get; init; }
 
@@ -103,8 +109,9 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
         }
 
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
-        var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
-        var calendar = await LaunchPlan.CalendarAsync(connection, definitions, template, inputs, startsAt, cancellationToken);
+        var working = await connection.CalendarAsync(request.Community, cancellationToken);
+        var startsAt = request.Form.StartsOn is { } day && day > working.DayOf(now) ? working.At(day, working.Hours[0].From) : now;
+        var calendar = await LaunchPlan.CalendarAsync(connection, definitions, working, template, inputs, startsAt, cancellationToken);
         var unconfirmed = new HashSet<string>();
         foreach (var law in calendar.Select(line => line.Law).OfType<string>().Distinct())
         {
@@ -123,7 +130,7 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
                 IsPaperOnly = line.IsPaperOnly && !mayElectOnline,
             }),
         ];
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems)
+        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, working, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems)
         {
             PeopleMissing = calendar.Any(line => line.IsPaperOnly)
                 ? await PaperIssuing.MissingPeopleAsync(connection, request.Community, request.Caller.Staff, cancellationToken)

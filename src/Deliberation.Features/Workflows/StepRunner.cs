@@ -20,8 +20,7 @@ public sealed class StepRunner(
     IWorkflowEngine engine,
     WorkflowDefinitions definitions,
     CommandDispatcher dispatcher,
-    CancelledVisits cancelled,
-    StepFacts facts) : IWorkflowStarter, IWorkflowControl
+    CancelledVisits cancelled) : IWorkflowStarter, IWorkflowControl
 {
     /// <summary>A step that answers itself more often than this is a loop without a wait.</summary>
     private const int MaxTurns = 1_000;
@@ -56,7 +55,8 @@ public sealed class StepRunner(
         }
 
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-        var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts.All);
+        var facts = await connection.FactsAsync(instance.Community, cancellationToken);
+        var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts);
         await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
         return true;
     }
@@ -141,7 +141,7 @@ public sealed class StepRunner(
         return instance;
     }
 
-    private Task<Transition> StartAsync(
+    private async Task<Transition> StartAsync(
         NpgsqlConnection connection,
         StoredInstance instance,
         WorkflowDefinition definition,
@@ -151,8 +151,8 @@ public sealed class StepRunner(
         Family family,
         CancellationToken cancellationToken)
     {
-        var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, facts.All);
-        return RunToRestAsync(connection, instance, definition, transition, now, null, family, cancellationToken);
+        var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, await connection.FactsAsync(instance.Community, cancellationToken));
+        return await RunToRestAsync(connection, instance, definition, transition, now, null, family, cancellationToken);
     }
 
     /// <summary>Carries out commands and feeds their answers back until the instance waits for the world, then saves once.</summary>
@@ -195,7 +195,7 @@ public sealed class StepRunner(
                     continue; // the visit no longer waits for this answer
                 }
 
-                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, facts.All);
+                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, await connection.FactsAsync(instance.Community, cancellationToken));
                 step.Add(next);
                 foreach (var more in next.Commands)
                 {

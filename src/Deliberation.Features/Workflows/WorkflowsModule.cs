@@ -3,7 +3,6 @@ using Deliberation.Features.Workflows.Http;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Ballots;
-using Deliberation.Process.Calendar;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Alterations;
 using Deliberation.Workflows.Execution;
@@ -22,7 +21,6 @@ internal static class WorkflowsModule
         services.AddSingleton<WorkflowAlterer>();
         services.AddSingleton<WorkflowMigrator>();
         services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton(new StepFacts(ProcessFacts.Default));
         services.AddScoped<CommandDispatcher>();
         services.AddScoped<VisitEvents>();
         services.AddScoped<CancelledVisits>();

@@ -1,0 +1,45 @@
+using System.Net;
+using Deliberation.Testing;
+using Shouldly;
+
+namespace Deliberation.IntegrationTests.Calendars;
+
+/// <summary>The editor, the import with its preview, and the page of those who only read.</summary>
+public sealed class CalendarPagesTests(TestApp app) : IClassFixture<TestApp>
+{
+    private const string List = "2027-10-01/2027-10-07,休,国庆节\n2027-10-09,班";
+
+    [Fact]
+    public async Task An_admin_brings_a_year_in_changes_a_day_and_an_official_reads_it()
+    {
+        using var admin = app.Browser();
+        await admin.SendAsync("/staff/sign-in", ("Login", "admin"), ("Password", app.Password("admin")));
+        (await MainAsync(admin, "/admin/calendar?year=2027")).ShouldContain("待公布");
+
+        var wrong = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Preview", ("Year", "2027"), ("Text", "2027-10-01,休\n2027-10-01,班")));
+        wrong.QuerySelector("main .note.no")!.TextContent.ShouldContain("又休又班：2027-10-01");
+        wrong.QuerySelector("[name=Text]")!.TextContent.ShouldContain("2027-10-01,班"); // nothing typed is lost
+        var preview = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Preview", ("Year", "2027"), ("Text", List)));
+        preview.QuerySelector("main .note.ok")!.TextContent.ShouldContain("放假 7 天，调休上班 1 天");
+        var unfounded = await admin.SendAsync("/admin/calendar/import?handler=Save", ("Year", "2027"), ("Text", List), ("Reason", "无"));
+        unfounded.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        var saved = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Save", ("Year", "2027"), ("Text", List), ("Reason", "国办发明电〔2026〕9号")));
+        saved.QuerySelector("main .note.ok")!.TextContent.ShouldContain("已保存");
+        saved.QuerySelectorAll("main svg[role=img]").Length.ShouldBe(12);
+        saved.QuerySelector("main svg[aria-label^='10月']")!.GetAttribute("aria-label")!.ShouldContain("放假");
+        var changed = await Browser.ParseAsync(await admin.SendAsync(
+            "/admin/calendar?handler=Day", ("year", "2027"), ("Day", "2027-10-08"), ("Kind", "Rest"), ("Name", "社区搬迁"), ("Reason", "社区办公室搬家一天")));
+        changed.QuerySelector("main")!.TextContent.ShouldContain("社区办公室搬家一天");
+        (await admin.SendAsync("/admin/calendar?handler=Day", ("year", "2027"), ("Day", ""), ("Kind", "Rest"), ("Reason", "没有填日期"))).StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        using var official = app.Browser();
+        await official.SendAsync("/staff/sign-in", ("Login", "district"), ("Password", app.Password("district")));
+        var read = await official.ReadAsync("/board/calendar?year=2027");
+        read.QuerySelector("main")!.TextContent.ShouldContain("国庆节");
+        read.QuerySelectorAll("main form").ShouldBeEmpty();
+        (await official.GetAsync("/admin/calendar")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    private static async Task<string> MainAsync(Browser browser, string address) => (await browser.ReadAsync(address)).QuerySelector("main")!.TextContent;
+}
