@@ -17,7 +17,7 @@ public sealed class CalendarPagesTests(TestApp app) : IClassFixture<TestApp>
         (await MainAsync(admin, "/admin/calendar?year=2027")).ShouldContain("待公布");
 
         var wrong = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Preview", ("Year", "2027"), ("Text", "2027-10-01,休\n2027-10-01,班")));
-        wrong.QuerySelector("main .note.no")!.TextContent.ShouldContain("又休又班：2027-10-01");
+        wrong.QuerySelector("main .note.no")!.TextContent.ShouldContain("又休又班：2027年10月1日");
         wrong.QuerySelector("[name=Text]")!.TextContent.ShouldContain("2027-10-01,班"); // nothing typed is lost
         var preview = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Preview", ("Year", "2027"), ("Text", List)));
         preview.QuerySelector("main .note.ok")!.TextContent.ShouldContain("放假 7 天，调休上班 1 天");
