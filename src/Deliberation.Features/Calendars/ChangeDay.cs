@@ -30,26 +30,28 @@ public sealed record ChangeDay(Caller Caller, CommunityId Community, DateOnly? D
     public Audience Audience => Audience.Admin;
 }
 
-internal sealed class ChangeDayHandler(CouncilSession session) : IRequestHandler<ChangeDay, Result<Done>>
+/// <summary>Open deadlines that a change of a day would move, soonest first; nothing is changed. Refused as <see cref="ChangeDay"/> is, reason apart.</summary>
+public sealed record PreviewDay(Caller Caller, CommunityId Community, DateOnly? Day, DayKind? Kind) : IQuery<IReadOnlyList<DeadlineMove>>
 {
+    public Audience Audience => Audience.Admin;
+}
+
+internal sealed class ChangeDayHandler(CouncilSession session) : IRequestHandler<ChangeDay, Result<Done>>, IRequestHandler<PreviewDay, Result<IReadOnlyList<DeadlineMove>>>
+{
+    public async Task<Result<IReadOnlyList<DeadlineMove>>> Handle(PreviewDay request, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
+        return Changed(calendar, request.Day, request.Kind, "") switch
+        {
+            Result<HolidayList>.Accepted { Value: var list } => new Result<IReadOnlyList<DeadlineMove>>.Accepted(await Recount.MovesAsync(
+                connection, request.Community, null, calendar.With(list), await connection.CouncilNowAsync(cancellationToken), cancellationToken)),
+            var refused => ((Result<HolidayList>.Refused)refused).Reason,
+        };
+    }
+
     public async Task<Result<Done>> Handle(ChangeDay request, CancellationToken cancellationToken)
     {
-        if (request.Day is not { } day || day.Year is < 2000 or > 2099)
-        {
-            return Refusal.Invalid("calendar.day-missing", nameof(ChangeDay.Day));
-        }
-
-        if (request.Kind is not { } kind || !Enum.IsDefined(kind))
-        {
-            return Refusal.Invalid("calendar.kind-missing", nameof(ChangeDay.Kind));
-        }
-
-        var name = request.Name.Trim();
-        if (name.Length > 40)
-        {
-            return Refusal.Invalid("calendar.name-length", nameof(ChangeDay.Name), ("most", 40));
-        }
-
         if (CalendarWriting.Reason(request.Reason) is not { } reason)
         {
             return CalendarRefusals.ReasonLength;
@@ -57,6 +59,37 @@ internal sealed class ChangeDayHandler(CouncilSession session) : IRequestHandler
 
         var connection = session.Connection;
         var calendar = await connection.LockCalendarAsync(request.Community, cancellationToken);
+        var changed = Changed(calendar, request.Day, request.Kind, request.Name.Trim());
+        if (changed is not Result<HolidayList>.Accepted { Value: var list })
+        {
+            return ((Result<HolidayList>.Refused)changed).Reason;
+        }
+
+        await connection.WriteYearAsync(request.Community, list, cancellationToken);
+        JsonObject values = new()
+        {
+            ["day"] = request.Day!.Value.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["is"] = request.Kind.ToString(), ["name"] = request.Name.Trim(),
+        };
+        return await connection.FinishAsync(request.Caller, request.Community, nameof(ChangeDay), "Day", values, reason, cancellationToken);
+    }
+
+    private static Result<HolidayList> Changed(WorkingCalendar calendar, DateOnly? asked, DayKind? chosen, string name)
+    {
+        if (asked is not { } day || day.Year is < 2000 or > 2099)
+        {
+            return Refusal.Invalid("calendar.day-missing", nameof(ChangeDay.Day));
+        }
+
+        if (chosen is not { } kind || !Enum.IsDefined(kind))
+        {
+            return Refusal.Invalid("calendar.kind-missing", nameof(ChangeDay.Kind));
+        }
+
+        if (name.Length > 40)
+        {
+            return Refusal.Invalid("calendar.name-length", nameof(ChangeDay.Name), ("most", 40));
+        }
+
         if (calendar.Lists.FirstOrDefault(list => list.Year == day.Year) is not { } before)
         {
             return Refusal.Conflict("calendar.year-unknown", ("year", day.Year));
@@ -68,19 +101,9 @@ internal sealed class ChangeDayHandler(CouncilSession session) : IRequestHandler
             days.Add(new HolidayEntry(day, kind is DayKind.Worked, name));
         }
 
-        if (days.Order(ByDay).SequenceEqual(before.Days))
-        {
-            return CalendarRefusals.NothingChanged;
-        }
-
-        if (days.Count > 0 && HolidayListReader.Check(day.Year, days).Problems is [var problem, ..])
-        {
-            return Refusal.Invalid($"calendar.{problem.Code}", nameof(ChangeDay.Kind));
-        }
-
-        await connection.WriteYearAsync(request.Community, new HolidayList(day.Year, days), cancellationToken);
-        JsonObject values = new() { ["day"] = day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), ["is"] = kind.ToString(), ["name"] = name };
-        return await connection.FinishAsync(request.Caller, request.Community, nameof(ChangeDay), "Day", values, reason, cancellationToken);
+        return days.Order(ByDay).SequenceEqual(before.Days) ? CalendarRefusals.NothingChanged
+            : days.Count > 0 && HolidayListReader.Check(day.Year, days).Problems is [var problem, ..] ? Refusal.Invalid($"calendar.{problem.Code}", nameof(ChangeDay.Kind))
+            : new HolidayList(day.Year, days);
     }
 
     private static readonly Comparer<HolidayEntry> ByDay = Comparer<HolidayEntry>.Create((one, other) => one.Day.CompareTo(other.Day));

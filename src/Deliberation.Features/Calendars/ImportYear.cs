@@ -20,7 +20,11 @@ public sealed record PreviewYear(Caller Caller, CommunityId Community, int Year,
 /// <param name="Rest">Days of rest in the whole list.</param>
 /// <param name="Worked">Make-up workdays in it.</param>
 public sealed record YearPreview(
-    int Year, IReadOnlyList<HolidayProblem> Problems, IReadOnlyList<HolidayEntry> Added, IReadOnlyList<HolidayEntry> Removed, int Rest, int Worked);
+    int Year, IReadOnlyList<HolidayProblem> Problems, IReadOnlyList<HolidayEntry> Added, IReadOnlyList<HolidayEntry> Removed, int Rest, int Worked)
+{
+    /// <summary>Open deadlines that it would move, soonest first.</summary>
+    public IReadOnlyList<DeadlineMove> Moves { get; init; } = [];
+}
 
 /// <summary>An admin brings in the State Council's list of a year, in place of the one before; the year is announced from now on.
 /// Refused with <c>calendar.year-invalid</c>, <c>calendar.too-large</c>, <c>calendar.list-unsound</c>, <c>calendar.nothing-changed</c>, <c>calendar.reason-length</c>.</summary>
@@ -39,7 +43,17 @@ internal sealed class ImportYearHandler(CouncilSession session) : IRequestHandle
     public async Task<Result<YearPreview>> Handle(PreviewYear request, CancellationToken cancellationToken)
     {
         var calendar = await session.Connection.CalendarAsync(request.Community, cancellationToken);
-        return await RefuseAsync(calendar, request.Year, request.Text, cancellationToken) is { } refusal ? refusal : Compare(calendar, request.Year, request.Text).Preview;
+        if (await RefuseAsync(calendar, request.Year, request.Text, cancellationToken) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var (preview, list) = Compare(calendar, request.Year, request.Text);
+        return list is null ? preview : preview with
+        {
+            Moves = await Recount.MovesAsync(
+                session.Connection, request.Community, null, calendar.With(list), await session.Connection.CouncilNowAsync(cancellationToken), cancellationToken),
+        };
     }
 
     public async Task<Result<Done>> Handle(ImportYear request, CancellationToken cancellationToken)

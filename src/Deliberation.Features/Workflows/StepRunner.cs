@@ -66,6 +66,19 @@ public sealed class StepRunner(
         NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition transition, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunToRestAsync(connection, instance, definition, transition, now, null, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
 
+    /// <summary>Has a task's visit count its reminders and its ladder again. A visit that waits for no such thing has neither.</summary>
+    internal async Task RescheduleAsync(
+        NpgsqlConnection connection, CommunityId community, Guid instanceId, string visitId, JsonObject payload, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var instance = await connection.LockInstanceAsync(community, instanceId, cancellationToken);
+        if (instance is { IsFinished: false } && engine.Bookmarks(instance.State).FirstOrDefault(b => b.VisitId == visitId && b.Name == "rescheduled") is { } bookmark)
+        {
+            var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
+            var transition = engine.Resume(definition, instance.State, bookmark.Id, payload, now, await connection.FactsAsync(community, cancellationToken));
+            await SaveAsync(connection, instance, definition, transition, now, cancellationToken);
+        }
+    }
+
     /// <inheritdoc />
     public async Task CancelProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken)
     {

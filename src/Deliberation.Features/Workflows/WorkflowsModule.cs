@@ -1,3 +1,4 @@
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Projects;
 using Deliberation.Features.Workflows.Http;
 using Deliberation.Postgres.Scheduling;
@@ -31,6 +32,7 @@ internal static class WorkflowsModule
         services.AddSingleton<FoundWork>();
         services.AddSingleton<IDueWorkHandler, DueWorkHandler>();
         services.AddSingleton<IDueWorkHandler, ResumeDueProjects>();
+        services.AddSingleton<IDueWorkHandler, RecountDueProjects>();
         services.AddOptions<HttpCallOptions>().BindConfiguration(HttpCallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutwardHttp>();
         services.AddSingleton<HttpCallDelivery>();

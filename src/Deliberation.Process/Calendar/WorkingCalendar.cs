@@ -45,6 +45,9 @@ public sealed class WorkingCalendar
     /// <summary>School holidays, harvests: people are away or busy.</summary>
     public IReadOnlyList<Season> Seasons { get; init; } = [];
 
+    /// <summary>The same calendar with another list of a year.</summary>
+    public WorkingCalendar With(HolidayList list) => new(Zone, Lists.Where(other => other.Year != list.Year).Append(list)) { Quiet = Quiet, Hours = Hours, Seasons = Seasons };
+
     /// <summary>When offices close.</summary>
     public TimeOnly OfficesClose => Hours[^1].Until;
 

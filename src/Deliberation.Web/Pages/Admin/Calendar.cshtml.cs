@@ -46,6 +46,16 @@ public sealed class CalendarModel(IMediator mediator, ITexts texts) : CalendarDe
         new[] { Calendar.Calendar.Hours[0], Calendar.Calendar.Hours[^1], Calendar.Calendar.Quiet }.SelectMany(span => new[] { span.From, span.Until }),
         (name, time) => (name, Typed(name) ?? CalendarParts.Clock(time)));
 
+    /// <summary>What the change of a day would move; null until somebody asked.</summary>
+    public IReadOnlyList<DeadlineMove>? WouldMove { get; private set; }
+
+    public async Task<IActionResult> OnPostLookAsync(CancellationToken cancellationToken)
+    {
+        var look = new PreviewDay(Caller, Community, DayOf(Day), Enum.TryParse<DayKind>(Kind, out var kind) ? kind : null);
+        var refusal = await AskAsync(look, moves => WouldMove = moves, cancellationToken);
+        return refusal is null ? await OnGetAsync(cancellationToken) : await AgainAsync(refusal, cancellationToken);
+    }
+
     public Task<IActionResult> OnPostDayAsync(CancellationToken cancellationToken) =>
         ActAsync(
             new ChangeDay(Caller, Community, DayOf(Day), Enum.TryParse<DayKind>(Kind, out var kind) ? kind : null, Name ?? "", Reason ?? ""),

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Tasks;
 using Deliberation.Web.Language;
@@ -65,9 +66,13 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
     public Task<IActionResult> OnPostUrgeAsync(CancellationToken cancellationToken) => ActAsync(
         new UrgeTask(Caller, Community, new TaskId(Id), UrgeReason ?? ""), "task-urged", cancellationToken);
 
+    /// <summary>By changed calendars.</summary>
+    public IReadOnlyList<MovedDeadline> Moved { get; private set; } = [];
+
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
-        if (await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken) is { } refusal)
+        if (await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken)
+            ?? await AskAsync(new ListDeadlineMoves(Caller, Community, Id), moved => Moved = moved, cancellationToken) is { } refusal)
         {
             return refusal;
         }
