@@ -17,13 +17,17 @@ internal static class LaunchPlan
     private const string LineKey = "launch.line.";
     private const string StageKey = LineKey + "Stage";
 
-    /// <returns>Stages and, within each, its dated steps; empty when the template does not run to its end.</returns>
-    public static async Task<IReadOnlyList<CalendarLine>> CalendarAsync(
+    /// <returns>Stages and, within each, its dated steps, empty when the template does not run to its end; and all messages.</returns>
+    public static async Task<(IReadOnlyList<CalendarLine> Calendar, IReadOnlyList<PlannedSending> Messages)> PlayAsync(
         NpgsqlConnection connection, WorkflowDefinitions stored, WorkingCalendar working, TemplateRow template, JsonObject inputs, DateTimeOffset startsAt, CancellationToken cancellationToken)
     {
         var definitions = (await stored.GetAllPublishedAsync(connection, cancellationToken)).Select(Copy).ToList();
         var top = definitions.Single(definition => definition.DefinitionId == template.DefinitionId);
-        return [.. LaunchCalendar.Of(top, [.. definitions.Where(definition => definition != top)], inputs, startsAt, ProcessFacts.Of(working)).SelectMany(dates => Lines(dates, working))];
+        var facts = ProcessFacts.Of(working);
+        var result = ProjectSimulation.Run(top, [.. definitions.Where(definition => definition != top)], startsAt, new Scenario { Inputs = inputs }, facts);
+        return (
+            [.. LaunchCalendar.Of(result, working).SelectMany(dates => Lines(dates, working))],
+            result.IsFinished ? MessagePlan.Of(result, working, facts.OfType<LadderSettings>().Single()) : []);
     }
 
     /// <summary>One row a stage with its planned days; a stage that the template leaves out has none.</summary>
@@ -40,7 +44,7 @@ internal static class LaunchPlan
         // Playing a year takes a while on a busy machine; only the new project is locked meanwhile.
         await connection.RunAsync("set local idle_in_transaction_session_timeout = '60s'", new { }, cancellationToken);
         var working = await connection.CalendarAsync(community, cancellationToken);
-        var calendar = await CalendarAsync(connection, stored, working, template, inputs, now, cancellationToken);
+        var (calendar, _) = await PlayAsync(connection, stored, working, template, inputs, now, cancellationToken);
         var stages = calendar.Count > 0 ? calendar.Select(line => line.Stage).OfType<Stage>().Distinct() : TemplateInputs.Stages(template.Content);
         foreach (var stage in stages)
         {
@@ -62,25 +66,31 @@ internal static class LaunchPlan
         }
     }
 
-    /// <summary>What goes out when: one message to each household at the launch and as a step begins, a ballot's to its own roll. Reminders and tasks depend on who has acted. Soonest first: stages overlap.</summary>
-    public static IReadOnlyList<PlannedMessage> Messages(IReadOnlyList<CalendarLine> calendar, WorkingCalendar working, RollCount roll, string title, DateTimeOffset startsAt) =>
+    /// <summary>What goes out when, to how many as of today: a reminder reaches at most so many, and fewer as people act. Soonest first.</summary>
+    /// <param name="posts">Of the community: a post's messages go to one person, none while it is vacant.</param>
+    public static IReadOnlyList<PlannedMessage> Messages(
+        IReadOnlyList<PlannedSending> sendings, WorkingCalendar working, IReadOnlyList<PostCover> posts, RollCount roll, string title, DateTimeOffset startsAt) =>
     [
         new(working.NextAllowed(startsAt), "project.message.launched", new JsonObject { ["title"] = title }, "launch.audience.households", roll.Households),
-        .. calendar.Where(line => line.TextKey != StageKey).Select(line =>
+        .. sendings.Select(sending =>
         {
-            var (audience, recipients) = line.Roll switch
+            var (audience, recipients) = sending.Audience switch
             {
-                "Owners" => ("owners", roll.Owners),
-                "Residents" => ("residents", roll.Residents),
-                "Members" => ("members", (int?)null),
-                "Merchants" => ("merchants", roll.Merchants),
-                "AwayWorkers" => ("away", roll.AwayWorkers),
-                _ => ("households", roll.Households),
+                ['p', 'o', 's', 't', ':', .. var post] => ("post." + post, posts.Any(cover => cover.PostCode == post && cover.Holders.Count + cover.Substitutes.Count > 0) ? 1 : 0),
+                "Owners" => ("launch.audience.owners", roll.Owners),
+                "Residents" => ("launch.audience.residents", roll.Residents),
+                "Members" => ("launch.audience.members", (int?)null),
+                "Merchants" => ("launch.audience.merchants", roll.Merchants),
+                "AwayWorkers" => ("launch.audience.away", roll.AwayWorkers),
+                _ => ("launch.audience.households", roll.Households),
             };
-            return new PlannedMessage(
-                working.NextAllowed(line.StartsAt), "launch.message-line", new JsonObject { ["kind"] = line.TextKey[LineKey.Length..], ["title"] = line.Text },
-                "launch.audience." + audience, recipients);
-        }).OrderBy(message => message.At ?? DateTimeOffset.MaxValue),
+            return new PlannedMessage(sending.At, "launch.message-line", new JsonObject { ["kind"] = sending.Occasion, ["title"] = sending.Title }, audience, recipients)
+            {
+                IsIfLate = sending.IsIfLate,
+                IsProvisional = sending.IsProvisional,
+                IsAtMost = sending.Occasion is "Reminder" && recipients > 1,
+            };
+        }),
     ];
 
     private static IEnumerable<CalendarLine> Lines(StageDates dates, WorkingCalendar working) =>
