@@ -50,9 +50,9 @@ internal static class Simulate
         }
 
         var result = ProjectSimulation.Run(template, definitions, start, scenario);
-        var messages = MessagePlan.Of(result, WorkingCalendar.China, new LadderSettings());
-        if (asJson) Cli.Print(ToJson(result, messages));
-        else WriteText(result, messages, new TextCatalog(), language);
+        var sendings = MessagePlan.Of(result, WorkingCalendar.China, new LadderSettings());
+        if (asJson) Cli.Print(ToJson(result, sendings));
+        else WriteText(result, sendings, new TextCatalog(), language);
         return result.IsFinished && !result.Incidents.Any() ? Cli.Good : Cli.Problems;
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Projects;
 using Deliberation.Postgres;
 using Deliberation.Process.Calendar;
 using Npgsql;
@@ -35,20 +36,18 @@ internal static class CalendarWriting
         },
         cancellationToken);
 
-    /// <summary>Last of all: only now may others keep what they read. Projects with open deadlines wait to be counted again, except for seasons, which move none.</summary>
+    /// <summary>Last of all: only now may others keep what they read. Every project that is not over waits to be counted again: a step that is under way may open a deadline that nobody sees yet. Seasons move none.</summary>
     public static async Task<Done> FinishAsync(
         this NpgsqlConnection connection, Caller caller, CommunityId community, string action, string kind, JsonObject values, string reason, CancellationToken cancellationToken)
     {
         var now = await connection.CouncilNowAsync(cancellationToken);
         await connection.RunAsync(
-            """
+            $"""
             with change as (
-                insert into calendar_change (community_id, kind, values, reason, changed_by, changed_at) values (@community, @kind, @values, @reason, @staff, @now) returning change_id),
-            open as (
-                select project_id from work_task where community_id = @community and state = 'Open'
-                union select project_id from notice where community_id = @community and state = 'Open')
+                insert into calendar_change (community_id, kind, values, reason, changed_by, changed_at) values (@community, @kind, @values, @reason, @staff, @now) returning change_id)
             insert into calendar_recount (community_id, project_id, change_id)
-            select @community, project_id, change_id from open, change where @kind not like 'Season%'
+            select @community, p.project_id, change_id from project p, change
+            where p.community_id = @community and p.state not in {ProjectStates.Over} and @kind not like 'Season%'
             on conflict (community_id, project_id) do update set change_id = excluded.change_id;
             update community_calendar set stamp = gen_random_uuid() where community_id = @community
             """,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using Deliberation.Process.Calendar;
 using MediatR;
 

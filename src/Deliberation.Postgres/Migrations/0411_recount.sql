@@ -5,7 +5,7 @@ alter table work_task
     add column term_from timestamptz,
     add check (num_nulls(term_unit, term_amount, term_from) in (0, 3));
 
--- Projects whose deadlines wait to be counted by a changed calendar: written with the change, gone with the counting.
+-- Projects whose open deadlines wait to be counted by a changed calendar: written with the change, gone with the counting.
 create table calendar_recount (
     community_id int not null,
     project_id uuid not null,

@@ -1,4 +1,6 @@
 using System.Net;
+using AngleSharp.Dom;
+using AngleSharp.Html.Dom;
 using Deliberation.Testing;
 using Shouldly;
 
@@ -21,10 +23,10 @@ public sealed class CalendarPagesTests(TestApp app) : IClassFixture<TestApp>
         wrong.QuerySelector("[name=Text]")!.TextContent.ShouldContain("2027-10-01,班"); // nothing typed is lost
         var preview = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Preview", ("Year", "2027"), ("Text", List)));
         preview.QuerySelector("main .note.ok")!.TextContent.ShouldContain("放假 7 天，调休上班 1 天");
-        var unfounded = await admin.SendAsync("/admin/calendar/import?handler=Save", ("Year", "2027"), ("Text", List), ("Reason", "无"));
+        var unfounded = await SaveAsync(admin, preview, "无");
         unfounded.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
-        var saved = await Browser.ParseAsync(await admin.SendAsync("/admin/calendar/import?handler=Save", ("Year", "2027"), ("Text", List), ("Reason", "国办发明电〔2026〕9号")));
+        var saved = await Browser.ParseAsync(await SaveAsync(admin, await Browser.ParseAsync(unfounded), "国办发明电〔2026〕9号"));
         saved.QuerySelector("main .note.ok")!.TextContent.ShouldContain("已保存");
         saved.QuerySelectorAll("main svg[role=img]").Length.ShouldBe(12);
         saved.QuerySelector("main svg[aria-label^='10月']")!.GetAttribute("aria-label")!.ShouldContain("放假");
@@ -39,6 +41,13 @@ public sealed class CalendarPagesTests(TestApp app) : IClassFixture<TestApp>
         read.QuerySelector("main")!.TextContent.ShouldContain("国庆节");
         read.QuerySelectorAll("main form").ShouldBeEmpty();
         (await official.GetAsync("/admin/calendar")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    private static Task<HttpResponseMessage> SaveAsync(Browser browser, IHtmlDocument page, string reason)
+    {
+        var form = page.QuerySelector<IHtmlFormElement>("main form[enctype]")!;
+        form.Fill("Reason", [reason]);
+        return browser.SubmitAsync(form, page.QuerySelector<IHtmlElement>("button[formaction*=Save]"));
     }
 
     private static async Task<string> MainAsync(Browser browser, string address) => (await browser.ReadAsync(address)).QuerySelector("main")!.TextContent;

@@ -71,8 +71,9 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
-        if (await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken)
-            ?? await AskAsync(new ListDeadlineMoves(Caller, Community, Id), moved => Moved = moved, cancellationToken) is { } refusal)
+        var asked = await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken)
+            ?? await AskAsync(new ListDeadlineMoves(Caller, Community, Id), moved => Moved = moved, cancellationToken);
+        if (asked is { } refusal)
         {
             return refusal;
         }
