@@ -5,6 +5,7 @@ using Deliberation.Features.Ledger;
 using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
+using Deliberation.Features.Tasks;
 using Deliberation.Features.Workflows;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ public static class FeaturesModule
         services.AddBallots();
         services.AddLedger();
         services.AddResidents();
+        services.AddTasks();
         services.AddWorkflows();
         return services;
     }
