@@ -3,13 +3,12 @@ namespace Deliberation.BrowserTests.Pages;
 /// <summary>The inbox narrowed, and what is done with a task besides doing it.</summary>
 public static partial class Scenes
 {
-    /// <summary>Done once, so that a later task of its workflow has somewhere to go back to.</summary>
+    /// <summary>One with an earlier step where there is one, else one that can go nowhere.</summary>
     private const string ReturnableTask =
         """
         select t.task_id::text from work_task t join project p using (community_id, project_id)
         where t.community_id = @community and t.state = 'Open' and t.kind not in ('Covenant', 'PaperCount') and p.state not in ('Suspended', 'Cancelled', 'Closed')
-          and exists (select from work_task d where d.community_id = t.community_id and d.instance_id = t.instance_id and d.state = 'Done')
-        order by t.created_at limit 1
+        order by exists (select from work_task d where d.community_id = t.community_id and d.instance_id = t.instance_id and d.state = 'Done') desc, t.created_at limit 1
         """;
 
     private static IEnumerable<Scene> InboxScenes() =>
@@ -19,7 +18,6 @@ public static partial class Scenes
         new("/staff/tasks/{id:guid}", "task-late", Who.Admin, LateTaskAsync),
         new("/staff/tasks/{id:guid}", "task-late-wrong", Who.Admin, LateTaskAsync) { Act = page => OpenAndSubmitAsync(page, "ExtendReason"), IsError = true },
         Of("/staff/tasks/{id:guid}/send-back", "send-back", Who.Admin, "/staff/tasks/*/send-back", ReturnableTask),
-        Wrong("/staff/tasks/{id:guid}/send-back", "send-back-wrong", Who.Admin, "/staff/tasks/*/send-back", page => SubmitAsync(page, ("Reason", "")), ReturnableTask),
         At("/admin/posts", "posts", Who.Admin, "/admin/posts"),
         Wrong("/admin/posts", "posts-wrong", Who.Admin, "/admin/posts", page => OpenAndSubmitAsync(page, "Until")),
     ];

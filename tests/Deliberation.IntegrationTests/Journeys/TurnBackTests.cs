@@ -29,6 +29,11 @@ public sealed class TurnBackTests(TestApp app) : IClassFixture<TestApp>
         var steps = (await app.SendAsync(new ListEarlierSteps(officer, Community, third))).Require();
         steps.Select(step => $"{step.Activity}: {string.Join(' ', step.Again)}").ShouldBe(["b: B", "a: A B"]);
 
+        // The page says so before anything is done.
+        using var browser = app.Browser();
+        await browser.SendAsync("/staff/sign-in", ("Login", "admin"), ("Password", app.Password("admin")));
+        (await browser.ReadAsync($"/staff/tasks/{third}/send-back")).QuerySelector("label:has([value=a])")!.TextContent.ShouldContain("A、B");
+
         SendBackTask back = new(officer, Community, third, "a", "The measures are wrong");
         (await RefusedAsync(back with { Activity = "c" })).ShouldBe("task.no-such-step");
         (await RefusedAsync(back with { Reason = "" })).ShouldBe("task.reason-missing");
