@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Process;
+using Deliberation.Process.Calendar;
 using Deliberation.Process.Lint;
 using Deliberation.Process.Simulation;
 using Deliberation.Process.Templates;
