@@ -50,6 +50,17 @@ internal sealed class PumpHealth(OperatorFigures figures, IOptions<PumpOptions> 
     });
 }
 
+/// <summary>Readiness: nobody keeps a transaction open. The node works on, so it is only to be looked at.</summary>
+internal sealed class TransactionHealth(OperatorFigures figures) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Answers.OrAwayAsync(async () =>
+    {
+        var read = await figures.ReadAsync(cancellationToken);
+        var says = $"The oldest transaction is {read.OldestTransactionSeconds:0} s old.";
+        return read.HasOldTransaction ? HealthCheckResult.Degraded(says) : HealthCheckResult.Healthy(says);
+    });
+}
+
 /// <summary>Readiness: there is room where secrets, keys and the embedded database are kept.</summary>
 internal sealed class DiskHealth(Database database) : IHealthCheck
 {

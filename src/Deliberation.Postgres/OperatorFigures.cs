@@ -11,7 +11,11 @@ public sealed class OperatorFigures(NpgsqlDataSource dataSource)
     /// <param name="Parked">Timers and events put aside after repeated failures.</param>
     /// <param name="Incidents">Workflows stopped by an error.</param>
     /// <param name="OldestTransactionSeconds">Age of the oldest other transaction on this database.</param>
-    public sealed record Reading(double TimerLagSeconds, double OutboxLagSeconds, int Parked, int Incidents, double OldestTransactionSeconds);
+    public sealed record Reading(double TimerLagSeconds, double OutboxLagSeconds, int Parked, int Incidents, double OldestTransactionSeconds)
+    {
+        /// <summary>Nothing here takes a minute; what is open so long keeps what was deleted from being cleaned away, and queues grow slow.</summary>
+        public bool HasOldTransaction => OldestTransactionSeconds >= 60;
+    }
 
     public async Task<Reading> ReadAsync(CancellationToken cancellationToken)
     {

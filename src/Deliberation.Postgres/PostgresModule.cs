@@ -48,6 +48,7 @@ public static class PostgresModule
             .AddCheck<DatabaseHealth>("database", tags: ["ready"], timeout: longest)
             .AddCheck<SchemaHealth>("migrations", tags: ["ready"], timeout: longest)
             .AddCheck<PumpHealth>("pump", tags: ["ready"], timeout: longest)
+            .AddCheck<TransactionHealth>("transactions", tags: ["ready"], timeout: longest)
             .AddCheck<DiskHealth>("disk", tags: ["ready"], timeout: longest);
         services.AddScoped<IDueWorkHandler, OutboxDelivery>();
         services.AddHostedService<PumpLoop>();

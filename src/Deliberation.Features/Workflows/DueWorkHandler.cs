@@ -1,15 +1,22 @@
+using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Deliberation.Features.Workflows;
 
 /// <summary>One timer or event, one step, one transaction. A failure is written down in a second one and tried again later.</summary>
-public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, FoundWork found, IServiceScopeFactory scopes, ILogger<DueWorkHandler> logger) : IDueWorkHandler
+/// <remarks>A step that hangs keeps neither its worker nor its instance: after its budget the database ends its session, and with it what it did and held.</remarks>
+public sealed partial class DueWorkHandler(
+    NpgsqlDataSource dataSource, FoundWork found, IServiceScopeFactory scopes, IOptions<PumpOptions> options, TimeProvider time, ILogger<DueWorkHandler> logger) : IDueWorkHandler
 {
+    /// <summary>For a step that ends itself when it is told to.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(200);
+
     /// <inheritdoc />
     public async Task<bool> RunOneAsync(CancellationToken cancellationToken)
     {
@@ -34,6 +41,7 @@ public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, FoundWor
     private async Task<bool> RunAsync(DueInstance due, CancellationToken cancellationToken)
     {
         DueStep? step = null;
+        TimeoutException? overrun = null; // ending a session that is gone fails too, and says less
         try
         {
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
@@ -44,9 +52,9 @@ public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, FoundWor
                 return false;
             }
 
-            if (step.Item.IsTooLate(step.Now) || !await ResumeAsync(connection, step, cancellationToken))
+            if ((overrun = await WithinBudgetAsync(connection, step, cancellationToken)) is not null)
             {
-                await connection.SkipAsync(step, cancellationToken);
+                throw overrun;
             }
 
             FaultPoint.Hit("step-before-commit");
@@ -61,10 +69,44 @@ public sealed partial class DueWorkHandler(NpgsqlDataSource dataSource, FoundWor
         }
         catch (Exception failure) when (step is not null && failure is not OperationCanceledException)
         {
-            LogStepFailed(failure, step.Item.BookmarkId, due.InstanceId, step.Item.Attempts + 1);
+            LogStepFailed(overrun ?? failure, step.Item.BookmarkId, due.InstanceId, step.Item.Attempts + 1);
             await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-            await connection.RecordFailureAsync(step.Item, failure.Message, cancellationToken);
+            await connection.RecordFailureAsync(step.Item, (overrun ?? failure).Message, cancellationToken);
             return true;
+        }
+    }
+
+    /// <returns>Null; or that it took too long, and nothing of it can be committed any more.</returns>
+    private async Task<TimeoutException?> WithinBudgetAsync(NpgsqlConnection connection, DueStep step, CancellationToken cancellationToken)
+    {
+        var budget = options.Value.StepBudget;
+        using var end = new CancellationTokenSource(budget, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, cancellationToken);
+        var session = connection.ProcessID;
+        var running = Task.Run(() => ResumeOrSkipAsync(connection, step, either.Token), CancellationToken.None); // what blocks its thread must not block this one
+        try
+        {
+            await running.WaitAsync(budget + Grace, time, CancellationToken.None); // it ends by itself when the host does
+            return null;
+        }
+        catch (Exception late) when (late is TimeoutException || (late is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            if (!running.IsCompleted)
+            {
+                _ = running.ContinueWith(static done => done.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default); // whatever it still says
+                await using var other = await dataSource.OpenConnectionAsync(cancellationToken);
+                await other.RunAsync("select pg_terminate_backend(@session)", new { session }, cancellationToken);
+            }
+
+            return new TimeoutException($"The step took longer than {budget.TotalSeconds:0.#} s.");
+        }
+    }
+
+    private async Task ResumeOrSkipAsync(NpgsqlConnection connection, DueStep step, CancellationToken cancellationToken)
+    {
+        if (step.Item.IsTooLate(step.Now) || !await ResumeAsync(connection, step, cancellationToken))
+        {
+            await connection.SkipAsync(step, cancellationToken);
         }
     }
 

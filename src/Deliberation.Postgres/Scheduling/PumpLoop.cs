@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -41,7 +40,7 @@ internal sealed partial class PumpLoop(
             catch (Exception exception) // the outermost loop: whatever happened, due work must go on being found
             {
                 failures++;
-                if (!IsDatabaseAway(exception))
+                if (!DatabaseAway.IsCauseOf(exception))
                 {
                     LogFailed(exception);
                 }
@@ -102,13 +101,6 @@ internal sealed partial class PumpLoop(
         var pause = TimeSpan.FromSeconds(Math.Min(LongestBackoff.TotalSeconds, 0.5 * Math.Pow(2, Math.Min(failures, 10)))) * (0.5 + (0.5 * Random.Shared.NextDouble()));
         await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
-
-    private static bool IsDatabaseAway(Exception exception) => exception switch
-    {
-        PostgresException refused => refused.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
-        NpgsqlException broken => broken.InnerException is SocketException or IOException or TimeoutException,
-        _ => false,
-    };
 
     [LoggerMessage(2301, LogLevel.Warning, "The database is away, due work waits: {Reason}")]
     private partial void LogDatabaseAway(string reason);

@@ -16,4 +16,9 @@ public sealed class PumpOptions
     /// <value>0 to 32; 8 unless set. 0: this node runs none.</value>
     [Range(0, 32)]
     public int Workers { get; set; } = 8;
+
+    /// <summary>Longest time that one step may take; what takes longer has failed and is tried again later, on the rules of every failure. Machine time.</summary>
+    /// <value>0.1 s to 10 min; 1 min unless set.</value>
+    [Range(typeof(TimeSpan), "00:00:00.1", "00:10:00")]
+    public TimeSpan StepBudget { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -1,3 +1,4 @@
+using Deliberation.Postgres;
 using Deliberation.Web.Access;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -47,7 +48,7 @@ internal static class HardeningModule
         app.UseMiddleware<SecurityHeaders>();
         app.UseWhen(context => AccessModule.IsProgram(context.Request.Path), programs =>
         {
-            programs.UseExceptionHandler();
+            programs.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
             programs.UseStatusCodePages();
         });
         app.UseWhen(context => !AccessModule.IsProgram(context.Request.Path), pages =>
@@ -55,11 +56,17 @@ internal static class HardeningModule
             pages.UseExceptionHandler(new ExceptionHandlerOptions
             {
                 ExceptionHandlingPath = "/status/500",
-                StatusCodeSelector = failure => failure is Microsoft.AspNetCore.Http.BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError,
+                StatusCodeSelector = StatusOf,
             });
             pages.UseStatusCodePagesWithReExecute("/status/{0}");
         });
         app.UseSecureOrigins();
         app.UseMiddleware<SameSitePosts>();
     }
+
+    /// <summary>What a failure is to whoever asked: their fault, ours, or nobody's for a moment.</summary>
+    private static int StatusOf(Exception failure) =>
+        failure is Microsoft.AspNetCore.Http.BadHttpRequestException bad ? bad.StatusCode
+        : DatabaseAway.IsCauseOf(failure) ? StatusCodes.Status503ServiceUnavailable
+        : StatusCodes.Status500InternalServerError;
 }

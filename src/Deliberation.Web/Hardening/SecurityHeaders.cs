@@ -25,7 +25,13 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         context.Response.OnStarting(
             static state =>
             {
-                var headers = ((HttpContext)state).Response.Headers;
+                var response = ((HttpContext)state).Response;
+                var headers = response.Headers;
+                if (response.StatusCode == StatusCodes.Status503ServiceUnavailable)
+                {
+                    headers.TryAdd("Retry-After", "2"); // seconds; a database that was restarted is back sooner
+                }
+
                 foreach (var (name, value) in Headers)
                 {
                     headers.TryAdd(name, value);

@@ -57,11 +57,14 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     public static Task<CrashingProduct> StartEmbeddedAsync() => StartAsync((string?)null, new NoFaults());
 
     /// <summary>Kills the embedded server, as a lack of memory would.</summary>
-    public void KillDatabase()
+    public void KillDatabase() => SignalDatabase("KILL");
+
+    /// <summary>INT: stops fast. QUIT: stops at once. KILL: as the operating system would.</summary>
+    public void SignalDatabase(string signal)
     {
         var lockFile = Path.Combine(Directory.GetDirectories(_folder, "pg??").Single(), "postmaster.pid");
-        using var postmaster = OsProcess.GetProcessById(int.Parse(File.ReadLines(lockFile).First(), CultureInfo.InvariantCulture));
-        postmaster.Kill();
+        using var kill = OsProcess.Start("kill", [$"-{signal}", File.ReadLines(lockFile).First()]);
+        kill.WaitForExit();
         DataSource.Clear(); // our own connections lead nowhere now
     }
 

@@ -33,7 +33,7 @@ internal static class StoredWorkflows
     public static async Task<string> PublishRootAsync(this TestApp app, string id, string root, string variables = "[]")
     {
         var version = "";
-        await InTransactionAsync(app, async connection => version = await PublishAsync(app, connection, id, root, variables));
+        await InTransactionAsync(app.Services, async connection => version = await PublishAsync(app.Services, connection, id, root, variables));
         return version;
     }
 
@@ -43,13 +43,16 @@ internal static class StoredWorkflows
 
     /// <summary>Publishes a root activity and starts it, in one transaction.</summary>
     /// <returns>The instance.</returns>
-    public static async Task<Guid> StartRootAsync(this TestApp app, ProjectId project, string id, string root, string variables = "[]")
+    public static Task<Guid> StartRootAsync(this TestApp app, ProjectId project, string id, string root, string variables = "[]") => app.Services.StartRootAsync(project, id, root, variables);
+
+    /// <inheritdoc cref="StartRootAsync(TestApp, ProjectId, string, string, string)"/>
+    public static async Task<Guid> StartRootAsync(this IServiceProvider services, ProjectId project, string id, string root, string variables = "[]")
     {
         var instance = Guid.CreateVersion7();
-        await using var scope = app.Services.CreateAsyncScope();
-        await InTransactionAsync(app, async connection =>
+        await using var scope = services.CreateAsyncScope();
+        await InTransactionAsync(services, async connection =>
         {
-            await PublishAsync(app, connection, id, root, variables);
+            await PublishAsync(services, connection, id, root, variables);
             await scope.ServiceProvider.GetRequiredService<IWorkflowStarter>().StartAsync(connection, Community, project, instance, id, [], await connection.CouncilNowAsync(), default);
         });
         return instance;
@@ -81,16 +84,16 @@ internal static class StoredWorkflows
     }
 
     /// <returns>The version's id.</returns>
-    private static async Task<string> PublishAsync(TestApp app, NpgsqlConnection connection, string id, string root, string variables)
+    private static async Task<string> PublishAsync(IServiceProvider services, NpgsqlConnection connection, string id, string root, string variables)
     {
         var json = $$"""{"id":"{{id}}-v1","definitionId":"{{id}}","name":"{{id}}","variables":{{variables}},"root":{{root}} }""";
-        var version = await app.Services.GetRequiredService<WorkflowDefinitions>().PublishAsync(connection, id, id, json, null, default);
+        var version = await services.GetRequiredService<WorkflowDefinitions>().PublishAsync(connection, id, id, json, null, default);
         return version.DefinitionVersionId;
     }
 
-    private static async Task InTransactionAsync(TestApp app, Func<NpgsqlConnection, Task> act)
+    private static async Task InTransactionAsync(IServiceProvider services, Func<NpgsqlConnection, Task> act)
     {
-        await using var connection = await app.DataSource.OpenConnectionAsync();
+        await using var connection = await services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await act(connection);
         await transaction.CommitAsync();

@@ -28,7 +28,7 @@ public sealed class HealthTests : IAsyncLifetime
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
         report["status"]!.GetValue<string>().ShouldBe("ready");
-        report["checks"]!.AsArray().Select(check => check!["name"]!.GetValue<string>()).ShouldBe(["database", "disk", "migrations", "pump"]);
+        report["checks"]!.AsArray().Select(check => check!["name"]!.GetValue<string>()).ShouldBe(["database", "disk", "migrations", "pump", "transactions"]);
         report["checks"]!.AsArray().ShouldAllBe(check => check!["says"]!.GetValue<string>().EndsWith('.'));
         (await (await probe.GetAsync("/health/live")).Content.ReadAsStringAsync()).ShouldBe("live");
     }

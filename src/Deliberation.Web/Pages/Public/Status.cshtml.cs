@@ -10,7 +10,7 @@ namespace Deliberation.Web.Pages.Public;
 [ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
 public sealed class StatusModel : PageModel
 {
-    private static readonly int[] Known = [400, 401, 403, 404, 409, 413, 422, 429, 500];
+    private static readonly int[] Known = [400, 401, 403, 404, 409, 413, 422, 429, 500, 503];
 
     /// <summary>Which text is shown; an unusual status shows the nearest of its kind.</summary>
     public int Code { get; private set; }

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Dapper;
+using Deliberation.Testing;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Deliberation.IntegrationTests.Crashes;
+
+/// <summary>PostgreSQL stopped fast, stopped at once, killed, and its sessions cut one by one, under a product that goes on asking (reliability.md F3, P21).</summary>
+/// <remarks>The suite stops it fast and kills it, once each: the supervisor waits twice as long after each time. <c>DELIBERATION_FAULTS=all</c> does it five times, as often as the supervisor starts it again, and cuts 200 sessions instead of 20.</remarks>
+public sealed class DatabaseRestartTests(ITestOutputHelper output)
+{
+    private static readonly TimeSpan Healed = TimeSpan.FromSeconds(5);
+
+    [CrashFact]
+    public async Task While_the_database_is_away_the_answer_is_to_come_again_and_soon_after_it_is_back_all_is_well()
+    {
+        await using var product = await CrashingProduct.StartEmbeddedAsync();
+        var process = product.ProcessId;
+        using var stop = new CancellationTokenSource();
+        var answers = new ConcurrentQueue<(HttpStatusCode Status, bool SaysWhen)>();
+        var asking = AskAsync(product, answers, stop.Token);
+        var isFull = Environment.GetEnvironmentVariable("DELIBERATION_FAULTS") == "all";
+        string[] signals = isFull ? ["INT", "QUIT", "KILL", "QUIT", "INT"] : ["INT", "KILL"];
+        foreach (var signal in signals)
+        {
+            var before = answers.Count;
+            product.SignalDatabase(signal);
+            await Eventually.HoldsAsync(() => answers.Skip(before).Any(answer => answer.Status == HttpStatusCode.ServiceUnavailable));
+            await Eventually.HoldsAsync(async () => await AcceptsAsync(product));
+            var clock = Stopwatch.StartNew();
+            await Eventually.HoldsAsync(() => answers.Reverse().Take(20).All(answer => answer.Status == HttpStatusCode.OK), Healed);
+            output.WriteLine($"{signal}: well {clock.Elapsed.TotalSeconds:0.0} s after it accepts");
+        }
+
+        for (var cut = 0; cut < (isFull ? 200 : 20); cut++)
+        {
+            await using var connection = await product.DataSource.OpenConnectionAsync();
+            await connection.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid() order by random() limit 1");
+        }
+
+        await Eventually.HoldsAsync(() => answers.Reverse().Take(20).All(answer => answer.Status == HttpStatusCode.OK), Healed);
+        await stop.CancelAsync();
+        await asking;
+        Assert.Equal(process, product.ProcessId);
+        Assert.Empty(answers.Where(answer => answer.Status is not (HttpStatusCode.OK or HttpStatusCode.ServiceUnavailable)).Select(answer => answer.Status).Distinct());
+        Assert.All(answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable), answer => Assert.True(answer.SaysWhen));
+    }
+
+    /// <summary>Asks for a page that is read from the database, forty times a second.</summary>
+    private static async Task AskAsync(CrashingProduct product, ConcurrentQueue<(HttpStatusCode Status, bool SaysWhen)> answers, CancellationToken cancellationToken)
+    {
+        using var browser = new HttpClient { BaseAddress = product.Address, Timeout = TimeSpan.FromSeconds(10) };
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(25));
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            using var answer = await browser.GetAsync(new Uri("/projects", UriKind.Relative), CancellationToken.None);
+            answers.Enqueue((answer.StatusCode, answer.Headers.RetryAfter is not null));
+            await beat.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+
+    private static async Task<bool> AcceptsAsync(CrashingProduct product)
+    {
+        try
+        {
+            product.DataSource.Clear();
+            await using var connection = await product.DataSource.OpenConnectionAsync();
+            return await connection.ExecuteScalarAsync<int>("select 1") == 1;
+        }
+        catch (Npgsql.NpgsqlException)
+        {
+            return false; // still away
+        }
+    }
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using Deliberation.Testing;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Deliberation.IntegrationTests.Timers;
+
+/// <summary>Three nodes on one database (reliability.md F10, F11, F21; P13): each timer once, never early, soon, in order.</summary>
+public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
+{
+    private const string Delay = """{"id":"d","type":"Elsa.Delay","timeSpan":"1.00:00:00"}""";
+
+    private static readonly string TwoDelays =
+        $$$"""
+        {"id":"f","type":"Elsa.Flowchart","activities":[{"id":"k","type":"Elsa.FlowFork","branches":["a","b"]},{{{Named("d1")}}},{{{Named("d2")}}}],"connections":[
+         {"source":{"activity":"k","port":"a"},"target":{"activity":"d1","port":"In"}},{"source":{"activity":"k","port":"b"},"target":{"activity":"d2","port":"In"}}]}
+        """;
+
+    private Nodes _nodes = null!;
+
+    public async Task InitializeAsync() => _nodes = await Nodes.CreateAsync();
+
+    public Task DisposeAsync() => _nodes.DisposeAsync().AsTask();
+
+    /// <remarks>10,000 with <c>DELIBERATION_FAULTS=all</c>, and in bench <c>timers</c>; fewer here.</remarks>
+    [Fact]
+    public async Task All_that_is_due_in_one_second_fires_once_and_in_order_within_each_workflow()
+    {
+        var workflows = Environment.GetEnvironmentVariable("DELIBERATION_FAULTS") == "all" ? 5_000 : 500;
+        for (var node = 0; node < 3; node++)
+        {
+            _nodes.Add();
+        }
+
+        // two waits in each, which come due in the other order than they were made
+        await _nodes.PlanAsync(
+            "many", TwoDelays,
+            workflows, $"council_now() + interval '1 hour' + (({2 * workflows} - n) % 1000) * interval '1 millisecond'");
+        await _nodes.StartAsync();
+        var clock = Stopwatch.StartNew();
+        await _nodes.Database.AdvanceCouncilTimeAsync(TimeSpan.FromHours(1));
+
+        await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") == 2 * workflows, TimeSpan.FromSeconds(30));
+        output.WriteLine($"{2 * workflows} timers in {clock.Elapsed.TotalSeconds:0.0} s");
+        Assert.Null(await _nodes.FaultAsync());
+        Assert.Equal(0, await _nodes.OneAsync<long>("select count(*) from workflow_instance where status = 'Running'"));
+    }
+
+    [Fact]
+    public async Task Nodes_whose_clocks_are_wrong_fire_nothing_early_over_a_leap_day()
+    {
+        await _nodes.Database.SetCouncilTimeAsync(new DateTimeOffset(2028, 2, 28, 23, 59, 58, TimeSpan.Zero));
+        _nodes.Add(new WrongClock(TimeSpan.FromHours(2), 1));
+        _nodes.Add(new WrongClock(TimeSpan.FromHours(-2), 1));
+        _nodes.Add(new WrongClock(TimeSpan.Zero, 10));
+        await _nodes.PlanAsync("soon", Delay, 80, "timestamptz '2028-02-28 23:59:59Z' + n * interval '25 milliseconds'");
+        await _nodes.PlanAsync("later", Delay, 20, "timestamptz '2028-02-29 00:59:59Z' + n * interval '1 minute'"); // within the two hours
+        await _nodes.Database.SetCouncilTimeAsync(new DateTimeOffset(2028, 2, 28, 23, 59, 58, TimeSpan.Zero));
+
+        await _nodes.StartAsync();
+        await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") == 80);
+
+        Assert.Null(await _nodes.FaultAsync());
+        Assert.Equal(20, await _nodes.OneAsync<long>("select count(*) from workflow_timer")); // an hour ahead of the only clock that counts
+        Assert.InRange(await LatenessP99Async(), 0, 2_000);
+    }
+
+    [Fact]
+    public async Task Without_a_wake_up_polling_finds_work_within_a_second()
+    {
+        _nodes.Add(isDeaf: true);
+        _nodes.Add(isDeaf: true);
+        await _nodes.PlanAsync("unheard", Delay, 60, "council_now() + interval '1 hour'");
+        await _nodes.StartAsync();
+
+        // One after the other comes due at once, and nobody says so.
+        using var beat = new PeriodicTimer(TimeSpan.FromMilliseconds(70));
+        while (await beat.WaitForNextTickAsync() && await _nodes.OneAsync<bool>("select exists (select from workflow_timer where due_at > council_now())"))
+        {
+            await _nodes.RunAsync("update workflow_timer set due_at = council_now() where bookmark_id = (select min(bookmark_id) from workflow_timer where due_at > council_now())");
+        }
+
+        await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") == 60);
+        var p99 = await LatenessP99Async();
+        output.WriteLine($"p99 {p99} ms");
+        Assert.InRange(p99, 0, 1_200);
+    }
+
+    private static string Named(string id) => Delay.Replace("\"d\"", $"\"{id}\"", StringComparison.Ordinal);
+
+    private Task<long> LatenessP99Async() => _nodes.OneAsync<long>("select percentile_disc(0.99) within group (order by lateness_ms) from workflow_timer_log");
+
+    /// <summary>A machine whose clock is off, or runs too fast.</summary>
+    private sealed class WrongClock(TimeSpan off, double rate) : TimeProvider
+    {
+        private readonly long _began = System.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + off + (System.GetElapsedTime(_began) * (rate - 1));
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, Faster(dueTime), Faster(period));
+
+        private TimeSpan Faster(TimeSpan span) => span == Timeout.InfiniteTimeSpan ? span : span / rate;
+    }
+}
