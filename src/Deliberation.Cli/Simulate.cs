@@ -50,8 +50,9 @@ internal static class Simulate
         }
 
         var result = ProjectSimulation.Run(template, definitions, start, scenario);
-        if (asJson) Cli.Print(ToJson(result));
-        else WriteText(result, new TextCatalog(), language);
+        var sendings = MessagePlan.Of(result, WorkingCalendar.China, new LadderSettings());
+        if (asJson) Cli.Print(ToJson(result, sendings));
+        else WriteText(result, sendings, new TextCatalog(), language);
         return result.IsFinished && !result.Incidents.Any() ? Cli.Good : Cli.Problems;
     }
 
@@ -65,13 +66,15 @@ internal static class Simulate
             : DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) ? instant.ToUniversalTime() : null;
     }
 
-    private static void WriteText(SimulationResult result, TextCatalog texts, string language)
+    private static void WriteText(SimulationResult result, IReadOnlyList<PlannedSending> messages, TextCatalog texts, string language)
     {
         foreach (var line in result.Lines)
         {
             Console.Out.WriteLine($"{Shown(line.At)}  {texts.Get(language, "simulation.kind." + line.Kind)}  {Words(line, texts, language)}");
         }
 
+        Console.Out.WriteLine(texts.Get(language, "simulation.messages", ("count", messages.Count(message => !message.IsIfLate))));
+        foreach (var message in messages) Console.Out.WriteLine(Words(message, texts, language));
         foreach (var incident in result.Incidents) Console.Out.WriteLine($"{Shown(incident.At)}  ! {incident.ActivityType}#{incident.ActivityId}: {incident.Message}");
         Console.Out.WriteLine(texts.Get(
             language,
@@ -90,7 +93,14 @@ internal static class Simulate
         return texts.Get(language, line.TextKey, values);
     }
 
-    private static JsonObject ToJson(SimulationResult result) => new()
+    private static string Words(PlannedSending message, TextCatalog texts, string language)
+    {
+        var audience = message.Audience.Replace("post:", "post.", StringComparison.Ordinal);
+        var late = message.IsIfLate ? "  " + texts.Get(language, "simulation.if-late") : "";
+        return $"{Shown(message.At)}  {texts.Get(language, "simulation.kind." + message.Occasion)}  {message.Title}  → {(texts.Has(language, audience) ? texts.Get(language, audience) : audience)}{late}";
+    }
+
+    private static JsonObject ToJson(SimulationResult result, IReadOnlyList<PlannedSending> messages) => new()
     {
         ["start"] = result.StartedAt.ToString("O", CultureInfo.InvariantCulture),
         ["end"] = result.EndedAt.ToString("O", CultureInfo.InvariantCulture),
@@ -103,6 +113,16 @@ internal static class Simulate
             ["activity"] = line.ActivityId,
             ["text"] = line.TextKey,
             ["values"] = line.Values.DeepClone(),
+        })]),
+        ["messages"] = new JsonArray([.. messages.Select(message => (JsonNode)new JsonObject
+        {
+            ["at"] = message.At.ToString("O", CultureInfo.InvariantCulture),
+            ["occasion"] = message.Occasion,
+            ["title"] = message.Title,
+            ["point"] = message.Point,
+            ["audience"] = message.Audience,
+            ["ifLate"] = message.IsIfLate,
+            ["provisional"] = message.IsProvisional,
         })]),
         ["incidents"] = new JsonArray([.. result.Incidents.Select(incident => (JsonNode)$"{incident.ActivityType}#{incident.ActivityId}: {incident.Message}")]),
     };

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
-using Deliberation.Process.Calendar;
+using Deliberation.Features.Calendars;
 using Npgsql;
 
 namespace Deliberation.Features.Ballots;
@@ -14,7 +14,7 @@ internal static class BallotMessages
     /// <param name="link">Page to open.</param>
     /// <param name="isAway">Only to people of units that all work away, or only to those of the others; null = to all.</param>
     /// <returns>How many were written.</returns>
-    public static Task<int> TellAsync(
+    public static async Task<int> TellAsync(
         NpgsqlConnection connection,
         CommunityId community,
         BallotId ballot,
@@ -27,8 +27,8 @@ internal static class BallotMessages
         CancellationToken cancellationToken,
         bool? isAway = null)
     {
-        var sendAt = WorkingCalendar.China.NextAllowed(now); // nothing between 22:00 and 07:00
-        return connection.ExecuteAsync(new CommandDefinition(
+        var notBefore = await connection.NotBeforeAsync(community, now, cancellationToken);
+        return await connection.ExecuteAsync(new CommandDefinition(
             $"""
             insert into outbox_message (community_id, message_id, dedup_key, channel, resident_id, project_id, text_key, values, reason_key, link, council_at, not_before)
             select @community, gen_random_uuid(), 'ballot:' || @ballot::uuid || ':' || @occasion || ':' || a.resident_id, 'InApp', a.resident_id,
@@ -48,7 +48,7 @@ internal static class BallotMessages
                 isAway,
                 link,
                 now,
-                notBefore = sendAt > now ? sendAt : (DateTimeOffset?)null,
+                notBefore,
             },
             cancellationToken: cancellationToken));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
@@ -69,9 +70,10 @@ internal sealed class AskAgainHandler(CouncilSession session, VisitEvents visits
             return Refusal.Conflict("notice.not-dismissed");
         }
 
-        if (now >= ObjectionTerms.AskAgainUntil(answeredAt))
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
+        if (now >= ObjectionTerms.AskAgainUntil(calendar, answeredAt))
         {
-            return Refusal.Conflict("notice.too-late-to-ask", ("closesAt", ObjectionTerms.AskAgainUntil(answeredAt)));
+            return Refusal.Conflict("notice.too-late-to-ask", ("closesAt", ObjectionTerms.AskAgainUntil(calendar, answeredAt)));
         }
 
         var asked = await connection.RunAsync(
@@ -79,7 +81,7 @@ internal sealed class AskAgainHandler(CouncilSession session, VisitEvents visits
             update objection set state = 'AskedAgain', asked_again_at = @now, again_reason = @reason, again_due_at = @due
             where community_id = @Community and objection_id = @Objection and state = 'Dismissed' and asked_again_at is null
             """,
-            new { request.Community, request.Objection, now, reason, due = ObjectionTerms.DueAt(now) },
+            new { request.Community, request.Objection, now, reason, due = ObjectionTerms.DueAt(calendar, now) },
             cancellationToken);
         if (asked == 0)
         {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -49,7 +50,7 @@ internal sealed class FileObjectionHandler(CouncilSession session) : IRequestHan
             values (@community, @id, @notice, @resident, @reason, @now, @due)
             on conflict (community_id, notice_id, resident_id) where state = 'Open' do nothing
             """,
-            new { request.Community, id, request.Notice, resident = request.Caller.Resident!.Value, reason, now, due = ObjectionTerms.DueAt(now) },
+            new { request.Community, id, request.Notice, resident = request.Caller.Resident!.Value, reason, now, due = ObjectionTerms.DueAt(await connection.CalendarAsync(request.Community, cancellationToken), now) },
             cancellationToken);
         if (filed == 0)
         {

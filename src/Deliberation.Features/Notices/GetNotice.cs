@@ -1,6 +1,8 @@
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using MediatR;
 
 namespace Deliberation.Features.Notices;
@@ -76,16 +78,17 @@ internal sealed class GetNoticeHandler(CouncilSession session) : IRequestHandler
         var mayObject = me is not null && !hasEnded && now >= row.OpensAt
             && !objections.Any(objection => objection.ResidentId == me && objection.State == "Open")
             && await connection.MayObjectAsync(request.Community, request.Notice, me.Value, cancellationToken);
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
         return new NoticePage(
             request.Notice, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Body, row.OpensAt, row.ClosesAt, row.State, row.Outcome, row.WithdrawnReason, hasEnded, mayObject,
             [.. objections.Select(o => new ObjectionLine(
                 o.ObjectionId, seesNames ? o.FullName : Names.Mask(o.FullName), o.Reason, o.FiledAt, o.State, o.Answer, o.AnsweredAt, o.ResidentId == me,
-                o.DueAt, o.Remedy, o.AgainReason, o.SecondAnswer, row.BallotId is not null && o.ResidentId == me ? AskAgainUntil(o, now) : null))],
+                o.DueAt, o.Remedy, o.AgainReason, o.SecondAnswer, row.BallotId is not null && o.ResidentId == me ? AskAgainUntil(o, calendar, now) : null))],
             row.BallotId);
     }
 
-    private static DateTimeOffset? AskAgainUntil(ObjectionRow objection, DateTimeOffset now) =>
-        objection is { State: "Dismissed", AgainReason: null, AnsweredAt: { } answeredAt } && ObjectionTerms.AskAgainUntil(answeredAt) is var until && now < until ? until : null;
+    private static DateTimeOffset? AskAgainUntil(ObjectionRow objection, WorkingCalendar calendar, DateTimeOffset now) =>
+        objection is { State: "Dismissed", AgainReason: null, AnsweredAt: { } answeredAt } && ObjectionTerms.AskAgainUntil(calendar, answeredAt) is var until && now < until ? until : null;
 
     private sealed record Row(
         ProjectId ProjectId, string ProjectTitle, string Kind, string Title, string Body, DateTimeOffset OpensAt, DateTimeOffset ClosesAt, string State,

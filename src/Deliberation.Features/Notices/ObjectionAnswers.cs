@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Ballots.Recounts;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Features.Workflows;
@@ -145,7 +146,7 @@ internal sealed class ObjectionAnswers(CouncilSession session, VisitEvents visit
                 ReasonKey = "notice.reason.objected",
                 Link = notice.Link,
                 CouncilAt = now,
-                NotBefore = QuietHours.NotBefore(now),
+                NotBefore = await connection.NotBeforeAsync(given.Community, now, cancellationToken),
             },
             cancellationToken);
         await connection.TimelineAsync(

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Features.Tasks;
@@ -23,24 +24,25 @@ internal static class ObjectionTerms
     private const int AskAgainDays = 7;
 
     /// <summary>Exclusive: the end of the third working day after the day it was filed.</summary>
-    public static DateTimeOffset DueAt(DateTimeOffset filedAt) => WorkingCalendar.China.EndOfWorkingDays(filedAt, WorkingDays);
+    public static DateTimeOffset DueAt(WorkingCalendar calendar, DateTimeOffset filedAt) => calendar.EndOfWorkingDays(filedAt, WorkingDays);
 
     /// <summary>Exclusive.</summary>
-    public static DateTimeOffset AskAgainUntil(DateTimeOffset answeredAt) => WorkingCalendar.China.EndOfPeriod(answeredAt, AskAgainDays);
+    public static DateTimeOffset AskAgainUntil(WorkingCalendar calendar, DateTimeOffset answeredAt) => calendar.EndOfPeriod(answeredAt, AskAgainDays);
 
     /// <summary>The community's post hears of it now and on the morning of the last day; the next post above, when it is late.</summary>
     public static async Task TellStaffAsync(
         this NpgsqlConnection connection, CommunityId community, NoticeRow notice, Guid objection, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var due = DueAt(now);
+        var calendar = await connection.CalendarAsync(community, cancellationToken);
+        var due = DueAt(calendar, now);
         var acting = await connection.ActingHoldersAsync(community, now, cancellationToken);
         var above = await connection.PostsAboveAsync(community, Community, cancellationToken);
         var holder = acting.FirstOrDefault(a => a.PostCode == Community)?.StaffId;
         var next = above.Select(post => acting.FirstOrDefault(a => a.PostCode == post)?.StaffId).FirstOrDefault(staff => staff is not null);
-        var lastMorning = WorkingCalendar.China.At(WorkingCalendar.China.DayOf(due.AddTicks(-1)), new TimeOnly(9, 0));
-        await TellAsync(connection, community, notice, objection, "filed", holder ?? next, $"/staff/notices/{notice.NoticeId}", now, QuietHours.NotBefore(now), due, cancellationToken);
+        var lastMorning = calendar.At(calendar.DayOf(due.AddTicks(-1)), new TimeOnly(9, 0));
+        await TellAsync(connection, community, notice, objection, "filed", holder ?? next, $"/staff/notices/{notice.NoticeId}", now, calendar.NotBefore(now), due, cancellationToken);
         await TellAsync(connection, community, notice, objection, "due", holder, $"/staff/notices/{notice.NoticeId}", now, lastMorning, due, cancellationToken);
-        await TellAsync(connection, community, notice, objection, "late", next, notice.Link, now, WorkingCalendar.China.NextAllowed(due), due, cancellationToken);
+        await TellAsync(connection, community, notice, objection, "late", next, notice.Link, now, calendar.NextAllowed(due), due, cancellationToken);
     }
 
     /// <summary>The post above the community's hears that it is asked.</summary>
@@ -54,10 +56,11 @@ internal static class ObjectionTerms
             """,
             new { community },
             cancellationToken);
+        var calendar = await connection.CalendarAsync(community, cancellationToken);
         foreach (var official in officials)
         {
             await TellAsync(
-                connection, community, notice, objection, "asked-again", new StaffId(official), "/board/objections", now, QuietHours.NotBefore(now), DueAt(now), cancellationToken);
+                connection, community, notice, objection, "asked-again", new StaffId(official), "/board/objections", now, calendar.NotBefore(now), DueAt(calendar, now), cancellationToken);
         }
     }
 

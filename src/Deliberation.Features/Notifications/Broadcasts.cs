@@ -1,22 +1,11 @@
 using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
-using Deliberation.Process.Calendar;
 using Npgsql;
 
 namespace Deliberation.Features.Notifications;
-
-/// <summary>Quiet hours: nothing reaches people between 22:00 and 07:00.</summary>
-internal static class QuietHours
-{
-    /// <returns>Null when it may go out at once.</returns>
-    public static DateTimeOffset? NotBefore(DateTimeOffset now)
-    {
-        var allowed = WorkingCalendar.China.NextAllowed(now);
-        return allowed == now ? null : allowed;
-    }
-}
 
 /// <summary>One message to many. The audience is read in the transaction that sends.</summary>
 internal sealed record Broadcast
@@ -80,7 +69,7 @@ internal static class Broadcasts
         connection.TellAsync(broadcast, Everyone, new { }, cancellationToken);
 
     /// <param name="audience">A select of <c>resident_id</c>; parameters <c>@community</c>, <c>@project</c>, <c>@now</c> and those of <paramref name="more"/>.</param>
-    public static Task<int> TellAsync(
+    public static async Task<int> TellAsync(
         this NpgsqlConnection connection, Broadcast broadcast, string audience, object more, CancellationToken cancellationToken)
     {
         var values = new DynamicParameters(more);
@@ -94,8 +83,8 @@ internal static class Broadcasts
             reasonKey = broadcast.ReasonKey,
             link = broadcast.Link,
             now = broadcast.Now,
-            notBefore = QuietHours.NotBefore(broadcast.Now),
+            notBefore = await connection.NotBeforeAsync(broadcast.Community, broadcast.Now, cancellationToken),
         });
-        return connection.RunAsync(Insert + audience + OnceEach, values, cancellationToken);
+        return await connection.RunAsync(Insert + audience + OnceEach, values, cancellationToken);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Postgres;
@@ -84,7 +85,7 @@ internal sealed class KeepPledgeHandler(CouncilSession session) : IRequestHandle
                 ReasonKey = "pledge.reason.yours",
                 Link = $"/pledges/{pledge.ProjectId}",
                 CouncilAt = now,
-                NotBefore = QuietHours.NotBefore(now),
+                NotBefore = await connection.NotBeforeAsync(request.Community, now, cancellationToken),
             },
             cancellationToken);
         await connection.TimelineAsync(

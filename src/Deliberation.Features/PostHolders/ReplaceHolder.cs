@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Features.Tasks;
@@ -87,7 +88,7 @@ internal sealed class ReplaceHolderHandler(CouncilSession session) : IRequestHan
                 ReasonKey = "task.reason.post",
                 Link = "/staff?view=posts",
                 CouncilAt = now,
-                NotBefore = QuietHours.NotBefore(now),
+                NotBefore = await connection.NotBeforeAsync(request.Community, now, cancellationToken),
             },
             cancellationToken);
         await connection.AuditAsync(

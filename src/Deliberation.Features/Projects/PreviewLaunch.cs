@@ -1,13 +1,13 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots.PaperVotes;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Laws;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Templates;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Workflows;
-using Deliberation.Process.Calendar;
 using Deliberation.Process.Simulation;
 using Deliberation.Process.Tasks;
 using MediatR;
@@ -20,6 +20,12 @@ namespace Deliberation.Features.Projects;
 /// <param name="Roll">As in <see cref="Milestone"/>.</param>
 public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, DateTimeOffset StartsAt, DateTimeOffset EndsAt, bool IsClash, string? Roll = null)
 {
+    /// <summary>The season that a meeting falls into, which people asked to keep free; null when in none.</summary>
+    public string? Season { get; init; }
+
+    /// <summary>The list of one of its years is not announced yet (待公布): the days may move.</summary>
+    public bool IsProvisional { get; init; }
+
     /// <summary>Law profile of a ballot; null for other lines.</summary>
     public string? Law { get; init; }
 
@@ -31,9 +37,19 @@ public sealed record CalendarLine(Stage? Stage, string TextKey, string Text, Dat
 }
 
 /// <summary>Messages that will go out, to how many.</summary>
-/// <param name="At">Council time when it goes out; null when that depends on people.</param>
+/// <param name="At">Council time when it goes out if everybody takes the time that is allowed.</param>
 /// <param name="Recipients">Null when nobody can know yet: the elected.</param>
-public sealed record PlannedMessage(DateTimeOffset? At, string TextKey, JsonObject Values, string AudienceKey, int? Recipients);
+public sealed record PlannedMessage(DateTimeOffset At, string TextKey, JsonObject Values, string AudienceKey, int? Recipients)
+{
+    /// <summary>Goes out only when nobody acts in time.</summary>
+    public bool IsIfLate { get; init; }
+
+    /// <summary>A reminder: who has acted gets none.</summary>
+    public bool IsAtMost { get; init; }
+
+    /// <summary>The holidays of its year are not announced yet.</summary>
+    public bool IsProvisional { get; init; }
+}
 
 /// <summary>A post the template's tasks go to.</summary>
 /// <param name="Holders">Longest in office first. Empty = vacant: its tasks will climb.</param>
@@ -103,8 +119,9 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
         }
 
         var inputs = TemplateInputs.Complete(TemplateInputs.Of(template.Content), request.Form.Inputs).Require();
-        var startsAt = request.Form.StartsOn is { } day && day > WorkingCalendar.China.DayOf(now) ? WorkingCalendar.China.At(day, new TimeOnly(8, 30)) : now;
-        var calendar = await LaunchPlan.CalendarAsync(connection, definitions, template, inputs, startsAt, cancellationToken);
+        var working = await connection.CalendarAsync(request.Community, cancellationToken);
+        var startsAt = request.Form.StartsOn is { } day && day > working.DayOf(now) ? working.At(day, working.Hours[0].From) : now;
+        var (calendar, sendings) = await LaunchPlan.PlayAsync(connection, definitions, working, template, inputs, startsAt, cancellationToken);
         var unconfirmed = new HashSet<string>();
         foreach (var law in calendar.Select(line => line.Law).OfType<string>().Distinct())
         {
@@ -123,7 +140,7 @@ internal sealed class PreviewLaunchHandler(CouncilSession session, WorkflowDefin
                 IsPaperOnly = line.IsPaperOnly && !mayElectOnline,
             }),
         ];
-        return new LaunchPreview(calendar, LaunchPlan.Messages(calendar, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems)
+        return new LaunchPreview(calendar, LaunchPlan.Messages(sendings, working, posts, roll, request.Form.Title.Trim(), startsAt), posts, clashes, roll, problems)
         {
             PeopleMissing = calendar.Any(line => line.IsPaperOnly)
                 ? await PaperIssuing.MissingPeopleAsync(connection, request.Community, request.Caller.Staff, cancellationToken)

@@ -81,12 +81,12 @@ internal sealed class ResumeProjectHandler(CouncilSession session, IWorkflowCont
 /// <summary>Windows and due instants that were still ahead when a project was suspended, moved together with the workflow's timers.</summary>
 internal static class Windows
 {
-    /// <remarks>Ballots and timers move by themselves. Periods fixed by law run on: they stay where they are.</remarks>
+    /// <remarks>Ballots and timers move by themselves. Periods fixed by law run on: they stay where they are. What was moved is no longer counted by the calendar.</remarks>
     public static Task MoveAsync(
         NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset since, TimeSpan by, CancellationToken cancellationToken) =>
         connection.RunAsync(
             """
-            update work_task set due_at = due_at + @by where community_id = @community and project_id = @project and state = 'Open' and due_at > @since;
+            update work_task set due_at = due_at + @by, term_unit = null, term_amount = null, term_from = null where community_id = @community and project_id = @project and state = 'Open' and due_at > @since;
             update notice set closes_at = closes_at + @by where community_id = @community and project_id = @project and state = 'Open' and closes_at > @since and not is_legal_period;
             update meeting set meets_at = meets_at + @by where community_id = @community and project_id = @project and state = 'Called' and meets_at > @since;
             update visit_round set until_at = until_at + @by where community_id = @community and project_id = @project and state = 'Open' and until_at > @since;

@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -72,6 +73,7 @@ internal sealed class ListRollDisputesHandler(CouncilSession session) :
             """,
             me,
             cancellationToken))!;
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
         return new MyRoll(
             home.Building,
             home.Door,
@@ -94,7 +96,7 @@ internal sealed class ListRollDisputesHandler(CouncilSession session) :
                 $"{Disputes} where d.community_id = @Community and d.resident_id = @Resident order by d.dispute_id desc limit 20", me, cancellationToken),
             [.. (await connection.RowsAsync<BallotRow>(
                 "select ballot_id, question, roll_frozen_at, closes_at from ballot where community_id = @Community and state in ('Open', 'Paused') order by closes_at", me, cancellationToken))
-                .Select(b => new AppealableBallot(b.BallotId, b.Question, RollDisputeHandler.AppealsUntil(b.RollFrozenAt, b.ClosesAt)))
+                .Select(b => new AppealableBallot(b.BallotId, b.Question, RollDisputeHandler.AppealsUntil(calendar, b.RollFrozenAt, b.ClosesAt)))
                 .Where(b => now < b.Until)],
             now);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Postgres;
@@ -80,7 +81,7 @@ internal sealed class RollDisputeHandler(CouncilSession session) :
         }
 
         var id = Guid.CreateVersion7();
-        var due = WorkingCalendar.China.EndOfPeriod(now, AnswerDays);
+        var due = (await connection.CalendarAsync(request.Community, cancellationToken)).EndOfPeriod(now, AnswerDays);
         var filed = await connection.RunAsync(
             """
             insert into roll_dispute (community_id, dispute_id, matter, resident_id, claimant, filed_by, building, door, ballot_id, message, filed_at, due_at)
@@ -162,7 +163,7 @@ internal sealed class RollDisputeHandler(CouncilSession session) :
                     ReasonKey = "roll.reason.disputed",
                     Link = "/roll",
                     CouncilAt = now,
-                    NotBefore = QuietHours.NotBefore(now),
+                    NotBefore = await connection.NotBeforeAsync(request.Community, now, cancellationToken),
                 },
                 cancellationToken);
         }
@@ -176,10 +177,11 @@ internal sealed class RollDisputeHandler(CouncilSession session) :
     /// <summary>The working day before, and the last working day's morning, so that an answer is still in time. Both go when it is answered.</summary>
     private static async Task TellStaffAsync(NpgsqlConnection connection, CommunityId community, Guid dispute, DateTimeOffset now, DateTimeOffset due, CancellationToken cancellationToken)
     {
+        var calendar = await connection.CalendarAsync(community, cancellationToken);
         (string Point, string TextKey, DateTimeOffset? At)[] points =
         [
-            ("filed", "roll.message.filed", QuietHours.NotBefore(now)),
-            .. new ReminderSettings { WorkingDaysBefore = [1] }.ForTask(WorkingCalendar.China, now, due).Select(reminder => ($"due:{reminder.Point}", "roll.message.due", (DateTimeOffset?)reminder.At)),
+            ("filed", "roll.message.filed", calendar.NotBefore(now)),
+            .. new ReminderSettings { WorkingDaysBefore = [1] }.ForTask(calendar, now, due).Select(reminder => ($"due:{reminder.Point}", "roll.message.due", (DateTimeOffset?)reminder.At)),
         ];
         foreach (var (point, textKey, at) in points)
         {
@@ -205,14 +207,14 @@ internal sealed class RollDisputeHandler(CouncilSession session) :
             return BallotRefusals.NotFound;
         }
 
-        var until = AppealsUntil(frozen.RollFrozenAt, frozen.ClosesAt);
+        var until = AppealsUntil(await session.Connection.CalendarAsync(community, cancellationToken), frozen.RollFrozenAt, frozen.ClosesAt);
         return now >= until || frozen.State is not ("Open" or "Paused") ? RollRefusals.AppealTooLate(until) : null;
     }
 
     /// <summary>Five days after the freezing, and never after the close.</summary>
-    internal static DateTimeOffset AppealsUntil(DateTimeOffset frozenAt, DateTimeOffset closesAt)
+    internal static DateTimeOffset AppealsUntil(WorkingCalendar calendar, DateTimeOffset frozenAt, DateTimeOffset closesAt)
     {
-        var until = WorkingCalendar.China.EndOfPeriod(frozenAt, AppealDays);
+        var until = calendar.EndOfPeriod(frozenAt, AppealDays);
         return until < closesAt ? until : closesAt;
     }
 

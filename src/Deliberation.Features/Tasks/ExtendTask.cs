@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -26,9 +27,10 @@ internal sealed class ExtendTaskHandler(CouncilSession session, LateAnswers answ
 
         var opened = found.Require();
         var (task, now) = opened;
-        var dueAt = answers.EndOf(request.Until);
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
+        var dueAt = LateAnswers.EndOf(calendar, request.Until);
         var fault = await LateAnswers.FaultAsync(connection, request.Caller, request.Community, opened, cancellationToken)
-            ?? Fault(task, request.Until, answers.LatestDay(task, now), dueAt, now);
+            ?? Fault(task, request.Until, LateAnswers.LatestDay(calendar, task, now), dueAt, now);
         if (fault is not null)
         {
             return fault;
@@ -36,12 +38,12 @@ internal sealed class ExtendTaskHandler(CouncilSession session, LateAnswers answ
 
         await connection.RunAsync(
             """
-            update work_task set due_at = @dueAt, first_period = @Period, extended_at = @now, answered_rung = rung
+            update work_task set due_at = @dueAt, term_unit = null, term_amount = null, term_from = null, first_period = @Period, extended_at = @now, answered_rung = rung
             where community_id = @Community and task_id = @Task
             """,
             new { dueAt, task.Period, now, request.Community, request.Task },
             cancellationToken);
-        await answers.RescheduleAsync(request.Community, task, dueAt, answers.Climbed(task), now, cancellationToken);
+        await answers.RescheduleAsync(request.Community, task, dueAt, LateAnswers.Climbed(task), now, cancellationToken);
         await connection.AddTaskEventAsync(
             request.Community, task.TaskId, now, "Extended", cancellationToken, fromPost: task.PostCode, actor: request.Caller.Staff, reason: request.Reason);
         await connection.TimelineAsync(

@@ -10,12 +10,8 @@ using Npgsql;
 namespace Deliberation.Features.Tasks;
 
 /// <summary>What extending and returning share: only who answers for a task that climbed gives it more time, and never a period fixed by law.</summary>
-internal sealed class LateAnswers(VisitEvents visits, StepFacts facts)
+internal sealed class LateAnswers(VisitEvents visits)
 {
-    private static readonly TimeOnly OfficesClose = new(18, 0);
-
-    private WorkingCalendar Calendar => facts.All.OfType<WorkingCalendar>().Single();
-
     /// <returns><c>task.not-escalated</c>, <c>task.not-yours</c> or <c>task.legal-period</c>; null when it may be answered so.</returns>
     public static async Task<Refusal?> FaultAsync(
         NpgsqlConnection connection, Caller caller, CommunityId community, OpenedTask opened, CancellationToken cancellationToken)
@@ -28,18 +24,19 @@ internal sealed class LateAnswers(VisitEvents visits, StepFacts facts)
     }
 
     /// <summary>The last day to which the task may be extended: half of the time it had at first, from now.</summary>
-    public DateOnly LatestDay(WorkTaskRow task, DateTimeOffset now) => Calendar.DayOf(now + (task.Period / 2));
+    public static DateOnly LatestDay(WorkingCalendar calendar, WorkTaskRow task, DateTimeOffset now) => calendar.DayOf(now + (task.Period / 2));
 
     /// <summary>When offices close on a day.</summary>
-    public DateTimeOffset EndOf(DateOnly day) => Calendar.At(day, OfficesClose);
+    public static DateTimeOffset EndOf(WorkingCalendar calendar, DateOnly day) => calendar.At(day, calendar.OfficesClose);
 
     /// <summary>When a task that starts over now is due: after as long as it had at first, on a day that is worked.</summary>
-    public DateTimeOffset DueAgain(WorkTaskRow task, DateTimeOffset now) => EndOf(Calendar.NextWorkingDay(Calendar.DayOf(now + task.Period)));
+    public static DateTimeOffset DueAgain(WorkingCalendar calendar, WorkTaskRow task, DateTimeOffset now) =>
+        EndOf(calendar, calendar.NextWorkingDay(calendar.DayOf(now + task.Period)));
 
     /// <summary>Steps of the ladder that are behind it: those that were climbed, and those passed over because a post was vacant.</summary>
-    public int Climbed(WorkTaskRow task)
+    public static int Climbed(WorkTaskRow task)
     {
-        var posts = facts.All.OfType<LadderSettings>().Single().Posts.ToList();
+        var posts = new LadderSettings().Posts.ToList();
         return Math.Max(task.Rung, posts.IndexOf(task.PostCode) - posts.IndexOf(task.FirstPost));
     }
 

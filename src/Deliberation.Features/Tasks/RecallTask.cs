@@ -111,7 +111,7 @@ internal sealed class RecallTaskHandler(CouncilSession session, InstanceRepair r
 
         IReadOnlyList<Alteration> alterations =
             [new Alteration.ScheduleActivity(place.Activity), .. open.Select(step => step.ActivityId).Distinct().Select(activity => new Alteration.CancelActivity(activity))];
-        if (!repair.CanAlter(instance, alterations))
+        if (!repair.CanAlter(instance, alterations, await session.Connection.FactsAsync(request.Community, cancellationToken)))
         {
             return Refusal.Conflict("task.recall-too-late");
         }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -36,10 +37,12 @@ internal sealed class ReturnTaskHandler(CouncilSession session, LateAnswers answ
             return Refusal.Conflict("task.post-vacant", ("post", task.FirstPost));
         }
 
-        var (dueAt, climbed) = (answers.DueAgain(task, now), answers.Climbed(task));
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
+        var (dueAt, climbed) = (LateAnswers.DueAgain(calendar, task, now), LateAnswers.Climbed(task));
         await connection.RunAsync(
             """
-            update work_task set post_code = first_post, assigned_to = null, due_at = @dueAt, first_period = @Period, rung = @climbed, answered_rung = @climbed
+            update work_task set post_code = first_post, assigned_to = null, due_at = @dueAt,
+                term_unit = null, term_amount = null, term_from = null, first_period = @Period, rung = @climbed, answered_rung = @climbed
             where community_id = @Community and task_id = @Task
             """,
             new { dueAt, task.Period, climbed, request.Community, request.Task },

@@ -1,25 +1,23 @@
 using System.Text.Json.Nodes;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Workflows;
-using Deliberation.Process.Calendar;
 using Deliberation.Process.Tasks;
 using Deliberation.Workflows.Execution;
 
 namespace Deliberation.Features.Tasks;
 
 /// <summary>Elsa's RunTask as work in an inbox. What the form holds is its result. It has no reminders and no ladder: <c>Deliberation.AssignTask</c> has.</summary>
-/// <remarks>The payload may be an object with <c>post</c> (Community unless said), <c>instruction</c>, <c>form</c> and <c>dueWorkingDays</c> (3 unless said); anything else is kept as the instruction.</remarks>
-internal sealed class RunTaskHandler(IWorkflowCommandHandler<CreateTaskCommand> tasks, StepFacts facts) : IWorkflowCommandHandler<RunTaskCommand>
+/// <remarks>The payload may be an object with <c>post</c> (Community unless said), <c>instruction</c>, <c>form</c>, <c>dueWorkingHours</c> or <c>dueWorkingDays</c> (3 unless said); anything else is kept as the instruction.</remarks>
+internal sealed class RunTaskHandler(IWorkflowCommandHandler<CreateTaskCommand> tasks) : IWorkflowCommandHandler<RunTaskCommand>
 {
-    private const int DefaultWorkingDays = 3;
-
-    private static readonly TimeOnly OfficesClose = new(18, 0);
-
     public async Task<IReadOnlyList<StepEvent>> HandleAsync(RunTaskCommand command, StepContext step, CancellationToken cancellationToken)
     {
         var payload = command.Payload as JsonObject ?? (command.Payload is null ? [] : new JsonObject { ["instruction"] = command.Payload.ToString() });
-        var days = payload["dueWorkingDays"] is JsonValue value && value.TryGetValue(out int given) && given > 0 ? given : DefaultWorkingDays;
-        var calendar = facts.All.OfType<WorkingCalendar>().Single();
+        var term = Whole("dueWorkingHours") is { } hours
+            ? new TaskTerm(TermUnit.WorkingHours, hours, step.Now)
+            : new TaskTerm(TermUnit.WorkingDays, Whole("dueWorkingDays") ?? TaskTerm.DefaultWorkingDays, step.Now);
+        var calendar = await step.Connection.CalendarAsync(step.Community, cancellationToken);
         await tasks.HandleAsync(
             new CreateTaskCommand(
                 "Task",
@@ -29,7 +27,10 @@ internal sealed class RunTaskHandler(IWorkflowCommandHandler<CreateTaskCommand> 
                 ["Done"],
                 payload["form"]?.DeepClone() as JsonObject ?? [],
                 1,
-                calendar.AddWorkingDays(calendar.At(calendar.DayOf(step.Now), OfficesClose), days)),
+                term.DueAt(calendar))
+            {
+                Term = term,
+            },
             step,
             cancellationToken);
         await step.Connection.RunAsync(
@@ -37,5 +38,7 @@ internal sealed class RunTaskHandler(IWorkflowCommandHandler<CreateTaskCommand> 
             new { RunTaskCommand.Bookmark, community = step.Community, step.InstanceId, step.VisitId },
             cancellationToken);
         return [];
+
+        int? Whole(string name) => payload[name] is JsonValue value && value.TryGetValue(out int given) && given > 0 ? given : null;
     }
 }

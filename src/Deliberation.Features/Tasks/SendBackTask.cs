@@ -128,9 +128,10 @@ internal sealed class SendBackTaskHandlers(CouncilSession session, InstanceRepai
             """,
             new { community, place.InstanceId, place.VisitId, place.Activity },
             cancellationToken);
+        var facts = await session.Connection.FactsAsync(community, cancellationToken);
         return
         [
-            .. rows.Where(row => repair.CanAlter(instance, Rewind(place.Activity, row.ActivityId)))
+            .. rows.Where(row => repair.CanAlter(instance, Rewind(place.Activity, row.ActivityId), facts))
                 .Select(row => new EarlierStep(row.ActivityId, row.Title, row.DoneAt, row.Again, row.Kept)),
         ];
     }

@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Process.Tasks;
 
@@ -30,7 +31,7 @@ public sealed record Colleague(StaffId Id, string Name);
 /// <param name="State">Asked, Signed or Objected.</param>
 public sealed record SignerLine(string Name, SignerPlace Place, string State);
 
-internal sealed class TaskChoosing(CouncilSession session, LateAnswers answers)
+internal sealed class TaskChoosing(CouncilSession session)
 {
     public async Task<TaskChoices> OfAsync(
         Caller caller, CommunityId community, WorkTaskRow task, bool mayComplete, DateTimeOffset now, CancellationToken cancellationToken)
@@ -71,7 +72,7 @@ internal sealed class TaskChoosing(CouncilSession session, LateAnswers answers)
         var mayAnswer = isOpen && isWorker && task.Rung > 0 && !TaskVerbs.IsLegalPeriod(task.Kind, task.Form)
             && await connection.IsAccountableAsync(caller, community, task, now, cancellationToken);
         return new TaskChoices(
-            [.. TaskVerbs.Of(task.Form).Where(IsMine)], mayAnswer, isOpen && task.Rung > task.AnsweredRung, mayAnswer && task.ExtendedAt is null ? answers.LatestDay(task, now) : null,
+            [.. TaskVerbs.Of(task.Form).Where(IsMine)], mayAnswer, isOpen && task.Rung > task.AnsweredRung, mayAnswer && task.ExtendedAt is null ? LateAnswers.LatestDay(await connection.CalendarAsync(community, cancellationToken), task, now) : null,
             isOpen && isWorker && place.IsSigner, isOpen && place.IsHeld, signers, colleagues, followers);
 
         bool IsMine(string verb) => isWorker && (verb == TaskVerbs.Recall

@@ -18,8 +18,8 @@ internal sealed class CreateTaskHandler : IWorkflowCommandHandler<CreateTaskComm
             command.Form, command.Post, command.Post, AssignedTo: null, Rung: 0, step.Now, command.DueAt, "Open");
         await step.Connection.RunAsync(
             """
-            insert into work_task (community_id, task_id, project_id, instance_id, visit_id, kind, title, instruction, round, outcomes, form, first_post, post_code, created_at, due_at)
-            values (@community, @taskId, @projectId, @instanceId, @visitId, @kind, @title, @instruction, @round, @outcomes, @form, @firstPost, @postCode, @createdAt, @dueAt)
+            insert into work_task (community_id, task_id, project_id, instance_id, visit_id, kind, title, instruction, round, outcomes, form, first_post, post_code, created_at, due_at, term_unit, term_amount, term_from)
+            values (@community, @taskId, @projectId, @instanceId, @visitId, @kind, @title, @instruction, @round, @outcomes, @form, @firstPost, @postCode, @createdAt, @dueAt, @termUnit, @termAmount, @termFrom)
             """,
             new
             {
@@ -38,6 +38,9 @@ internal sealed class CreateTaskHandler : IWorkflowCommandHandler<CreateTaskComm
                 task.PostCode,
                 task.CreatedAt,
                 task.DueAt,
+                termUnit = command.Term?.Unit.ToString(),
+                termAmount = command.Term?.Amount,
+                termFrom = command.Term?.From,
             },
             cancellationToken);
         await step.Connection.AddTaskEventAsync(step.Community, task.TaskId, step.Now, "Created", cancellationToken, toPost: command.Post);

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
 using Deliberation.Features.Workflows;
@@ -130,7 +131,7 @@ internal static class WorkTasks
                 ReasonKey = reasonKey,
                 Link = task.Link,
                 CouncilAt = now,
-                NotBefore = QuietHours.NotBefore(now),
+                NotBefore = await connection.NotBeforeAsync(community, now, cancellationToken),
             },
             cancellationToken);
     }

@@ -12,7 +12,7 @@ using Npgsql;
 namespace Deliberation.Features.Workflows;
 
 /// <summary>What people do to an instance by hand: try it again, alter it, end it, move it to another version. Each in the caller's transaction, under the instance's lock.</summary>
-public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer alterer, WorkflowMigrator migrator, WorkflowDefinitions definitions, StepRunner runner, StepFacts facts)
+public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer alterer, WorkflowMigrator migrator, WorkflowDefinitions definitions, StepRunner runner)
 {
     /// <summary>Does again what faulted.</summary>
     /// <returns>Null when done; else <c>workflow.not-faulted</c>, or <c>workflow.beyond-retry</c>: it faulted between two activities and must be altered.</returns>
@@ -23,7 +23,7 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
             return Refusal.Conflict("workflow.not-faulted");
         }
 
-        var transition = engine.Retry(locked.Definition, locked.Instance.State, locked.Now, facts.All);
+        var transition = engine.Retry(locked.Definition, locked.Instance.State, locked.Now, await connection.FactsAsync(locked.Instance.Community, cancellationToken));
         if (transition.Journal.Count == 0)
         {
             return Refusal.Conflict("workflow.beyond-retry");
@@ -36,7 +36,7 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
     /// <summary>Makes alterations, all or none.</summary>
     internal async Task<Refusal?> AlterAsync(NpgsqlConnection connection, RepairedInstance locked, IReadOnlyList<Alteration> alterations, CancellationToken cancellationToken)
     {
-        var (transition, problems) = alterer.Alter(locked.Definition, locked.Instance.State, alterations, locked.Now, facts.All);
+        var (transition, problems) = alterer.Alter(locked.Definition, locked.Instance.State, alterations, locked.Now, await connection.FactsAsync(locked.Instance.Community, cancellationToken));
         if (transition is null)
         {
             return Refusal.Invalid($"workflow.{problems[0].Code}", problems[0].Code.StartsWith("variable", StringComparison.Ordinal) ? "Variable" : "Activity");
@@ -47,8 +47,8 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
     }
 
     /// <summary>Whether alterations can be made; nothing is changed.</summary>
-    internal bool CanAlter(RepairedInstance instance, IReadOnlyList<Alteration> alterations) =>
-        alterer.Alter(instance.Definition, (JsonObject)instance.Instance.State.DeepClone(), alterations, instance.Now, facts.All).Problems.Count == 0;
+    internal bool CanAlter(RepairedInstance instance, IReadOnlyList<Alteration> alterations, IReadOnlyCollection<object> facts) =>
+        alterer.Alter(instance.Definition, (JsonObject)instance.Instance.State.DeepClone(), alterations, instance.Now, facts).Problems.Count == 0;
 
     /// <summary>Ends one instance: its open visits are cancelled, whoever waits for it learns that it was.</summary>
     internal async Task<Refusal?> CancelAsync(NpgsqlConnection connection, RepairedInstance locked, CancellationToken cancellationToken)

@@ -1,4 +1,13 @@
+using Deliberation.Domain;
+using Deliberation.Features.Calendars;
+using Deliberation.Process.Calendar;
+using Npgsql;
+
 namespace Deliberation.Features.Workflows;
 
-/// <summary>Pure data that activities may ask for: the working calendar, ladder and reminder settings.</summary>
-public sealed record StepFacts(IReadOnlyCollection<object> All);
+/// <summary>Pure data that activities may ask for: the community's working calendar, ladder and reminder settings. Read under the instance's lock.</summary>
+internal static class StepFacts
+{
+    public static async Task<IReadOnlyCollection<object>> FactsAsync(this NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken) =>
+        ProcessFacts.Of(await connection.CalendarAsync(community, cancellationToken));
+}

@@ -20,8 +20,7 @@ public sealed class StepRunner(
     IWorkflowEngine engine,
     WorkflowDefinitions definitions,
     CommandDispatcher dispatcher,
-    CancelledVisits cancelled,
-    StepFacts facts) : IWorkflowStarter, IWorkflowControl
+    CancelledVisits cancelled) : IWorkflowStarter, IWorkflowControl
 {
     /// <summary>A step that answers itself more often than this is a loop without a wait.</summary>
     private const int MaxTurns = 1_000;
@@ -56,7 +55,8 @@ public sealed class StepRunner(
         }
 
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-        var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts.All);
+        var facts = await connection.FactsAsync(instance.Community, cancellationToken);
+        var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts);
         await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
         return true;
     }
@@ -65,6 +65,19 @@ public sealed class StepRunner(
     internal Task<Transition> SaveAsync(
         NpgsqlConnection connection, StoredInstance instance, WorkflowDefinition definition, Transition transition, DateTimeOffset now, CancellationToken cancellationToken) =>
         RunToRestAsync(connection, instance, definition, transition, now, null, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
+
+    /// <summary>Has a task's visit count its reminders and its ladder again. A visit that waits for no such thing has neither.</summary>
+    internal async Task RescheduleAsync(
+        NpgsqlConnection connection, CommunityId community, Guid instanceId, string visitId, JsonObject payload, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var instance = await connection.LockInstanceAsync(community, instanceId, cancellationToken);
+        if (instance is { IsFinished: false } && engine.Bookmarks(instance.State).FirstOrDefault(b => b.VisitId == visitId && b.Name == "rescheduled") is { } bookmark)
+        {
+            var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
+            var transition = engine.Resume(definition, instance.State, bookmark.Id, payload, now, await connection.FactsAsync(community, cancellationToken));
+            await SaveAsync(connection, instance, definition, transition, now, cancellationToken);
+        }
+    }
 
     /// <inheritdoc />
     public async Task CancelProjectAsync(NpgsqlConnection connection, CommunityId community, ProjectId project, DateTimeOffset now, CancellationToken cancellationToken)
@@ -141,7 +154,7 @@ public sealed class StepRunner(
         return instance;
     }
 
-    private Task<Transition> StartAsync(
+    private async Task<Transition> StartAsync(
         NpgsqlConnection connection,
         StoredInstance instance,
         WorkflowDefinition definition,
@@ -151,8 +164,8 @@ public sealed class StepRunner(
         Family family,
         CancellationToken cancellationToken)
     {
-        var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, facts.All);
-        return RunToRestAsync(connection, instance, definition, transition, now, null, family, cancellationToken);
+        var transition = engine.Start(definition, instance.InstanceId.ToString(), input, correlationId, now, await connection.FactsAsync(instance.Community, cancellationToken));
+        return await RunToRestAsync(connection, instance, definition, transition, now, null, family, cancellationToken);
     }
 
     /// <summary>Carries out commands and feeds their answers back until the instance waits for the world, then saves once.</summary>
@@ -195,7 +208,7 @@ public sealed class StepRunner(
                     continue; // the visit no longer waits for this answer
                 }
 
-                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, facts.All);
+                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, await connection.FactsAsync(instance.Community, cancellationToken));
                 step.Add(next);
                 foreach (var more in next.Commands)
                 {

@@ -1,9 +1,9 @@
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Projects;
 using Deliberation.Features.Workflows.Http;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
 using Deliberation.Process.Ballots;
-using Deliberation.Process.Calendar;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Alterations;
 using Deliberation.Workflows.Execution;
@@ -22,7 +22,6 @@ internal static class WorkflowsModule
         services.AddSingleton<WorkflowAlterer>();
         services.AddSingleton<WorkflowMigrator>();
         services.AddSingleton<WorkflowDefinitions>();
-        services.AddSingleton(new StepFacts(ProcessFacts.Default));
         services.AddScoped<CommandDispatcher>();
         services.AddScoped<VisitEvents>();
         services.AddScoped<CancelledVisits>();
@@ -33,6 +32,7 @@ internal static class WorkflowsModule
         services.AddSingleton<FoundWork>();
         services.AddSingleton<IDueWorkHandler, DueWorkHandler>();
         services.AddSingleton<IDueWorkHandler, ResumeDueProjects>();
+        services.AddSingleton<IDueWorkHandler, RecountDueProjects>();
         services.AddOptions<HttpCallOptions>().BindConfiguration(HttpCallOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<OutwardHttp>();
         services.AddSingleton<HttpCallDelivery>();

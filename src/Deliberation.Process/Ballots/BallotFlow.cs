@@ -63,6 +63,7 @@ internal static class BallotFlow
             Input<JsonObject>.Of(new JsonObject { ["ballot"] = resumption.Input?["ballotId"]?.DeepClone() }),
             Input<int>.Unset,
             Input<int>.Unset,
+            Input<int>.Unset,
             Input<int>.Unset);
         return TaskFlow.Open(context, papers, "PaperCount", Certified, "Community").WithBookmark(new BookmarkRequest("decided")).Burn("reminder");
     }

@@ -74,6 +74,9 @@ public sealed record ReminderSettings
 /// <summary>The facts that activities of the council ask for.</summary>
 public static class ProcessFacts
 {
-    /// <summary>China's calendar, the default ladder and the default reminders.</summary>
-    public static IReadOnlyCollection<object> Default { get; } = [WorkingCalendar.China, new LadderSettings(), new ReminderSettings()];
+    /// <summary>As shipped: China's calendar.</summary>
+    public static IReadOnlyCollection<object> Default { get; } = Of(WorkingCalendar.China);
+
+    /// <summary>A calendar, the default ladder and the default reminders.</summary>
+    public static IReadOnlyCollection<object> Of(WorkingCalendar calendar) => [calendar, new LadderSettings(), new ReminderSettings()];
 }

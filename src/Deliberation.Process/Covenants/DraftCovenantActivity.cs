@@ -18,6 +18,7 @@ public sealed record DraftCovenantActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round) : IActivity
 {
     private const int DefaultCommentDays = 7;
@@ -26,7 +27,7 @@ public sealed record DraftCovenantActivity(
 
     public ActivityResult Execute(ActivityContext context)
     {
-        var inputs = new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round);
+        var inputs = new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round);
         var opened = TaskFlow.Open(context, inputs, "Covenant", Outcomes, "CommitteeChair");
         var task = opened.Commands.OfType<CreateTaskCommand>().Single();
         var comments = Window.OfDays(context.Calendar(), context.Now, context.Positive(CommentDays, DefaultCommentDays));

@@ -13,12 +13,13 @@ public sealed record FileForRecordActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round) : IActivity
 {
     private static readonly string[] Outcomes = ["Filed", "CorrectionOrdered"];
 
     public ActivityResult Execute(ActivityContext context) =>
-        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round), "Filing", Outcomes, "Subdistrict");
+        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round), "Filing", Outcomes, "Subdistrict");
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
         TaskFlow.Resume(context, resumption, Outcomes);

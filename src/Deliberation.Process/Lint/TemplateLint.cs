@@ -180,9 +180,9 @@ public static partial class TemplateLint
                 found.Add(Error(place + ".post", "task.post-missing", $"The task '{id}' names no post: exactly one answers for it."));
             }
 
-            if (activity["dueDays"] is null && activity["dueWorkingDays"] is null)
+            if (activity["dueDays"] is null && activity["dueWorkingDays"] is null && activity["dueWorkingHours"] is null)
             {
-                found.Add(Error(place, "task.deadline-missing", $"The task '{id}' has no deadline: give dueDays or dueWorkingDays."));
+                found.Add(Error(place, "task.deadline-missing", $"The task '{id}' has no deadline: give dueDays, dueWorkingDays or dueWorkingHours."));
             }
 
             found.AddRange((Literal(activity["form"])?["verbs"] as JsonArray ?? []).Select(verb => verb?.ToString() ?? "").Except(TaskVerbs.All)

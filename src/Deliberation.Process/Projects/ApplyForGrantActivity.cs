@@ -13,12 +13,13 @@ public sealed record ApplyForGrantActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round) : IActivity
 {
     private static readonly string[] Outcomes = ["Granted", "Refused", "MoreInformation"];
 
     public ActivityResult Execute(ActivityContext context) =>
-        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round), "Grant", Outcomes, "Subdistrict");
+        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round), "Grant", Outcomes, "Subdistrict");
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
         TaskFlow.Resume(context, resumption, Outcomes);

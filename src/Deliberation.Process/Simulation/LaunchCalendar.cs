@@ -1,8 +1,6 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Process.Calendar;
-using Deliberation.Workflows.Definitions;
 
 namespace Deliberation.Process.Simulation;
 
@@ -11,18 +9,8 @@ public static class LaunchCalendar
 {
     private static readonly string[] Dated = ["Visits", "Meeting", "Notice", "Ballot", "Pledges", "Evaluation", "Covenant", "Office", "Outcome"];
 
-    /// <param name="inputs">The launch form's values; defaults of the template stand for the rest.</param>
     /// <returns>Stages in the order in which they are entered first; empty when the template does not run to its end.</returns>
-    public static IReadOnlyList<StageDates> Of(
-        WorkflowDefinition template,
-        IReadOnlyCollection<WorkflowDefinition> definitions,
-        JsonObject inputs,
-        DateTimeOffset start,
-        IReadOnlyCollection<object>? facts = null)
-    {
-        var result = ProjectSimulation.Run(template, definitions, start, new Scenario { Inputs = inputs }, facts);
-        return result.IsFinished ? Stages(result, (facts ?? ProcessFacts.Default).OfType<WorkingCalendar>().Single()) : [];
-    }
+    public static IReadOnlyList<StageDates> Of(SimulationResult result, WorkingCalendar calendar) => result.IsFinished ? Stages(result, calendar) : [];
 
     private static List<StageDates> Stages(SimulationResult result, WorkingCalendar calendar)
     {

@@ -15,6 +15,7 @@ public sealed record AssignTaskActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<bool> ExpiresWhenDue,
     Input<int> Round) : IActivity
 {
@@ -22,15 +23,23 @@ public sealed record AssignTaskActivity(
 
     public ActivityResult Execute(ActivityContext context)
     {
-        var inputs = new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round);
+        var inputs = new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round);
         var opened = TaskFlow.Open(context, inputs, context.Text(Kind, "Task"), Choices, "Community");
         return context.Evaluate(ExpiresWhenDue)
             ? opened.WithBookmark(new BookmarkRequest("expire", DueAt: opened.Commands.OfType<CreateTaskCommand>().Single().DueAt))
             : opened;
     }
 
-    public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
-        resumption.Name is "expire"
-            ? ActivityResult.Complete("Expired").WithCommand(new WithdrawTaskCommand("task.expired"))
-            : TaskFlow.Resume(context, resumption, Choices);
+    public ActivityResult Resume(ActivityContext context, Resumption resumption)
+    {
+        if (resumption.Name is "expire")
+        {
+            return ActivityResult.Complete("Expired").WithCommand(new WithdrawTaskCommand("task.expired"));
+        }
+
+        var answered = TaskFlow.Resume(context, resumption, Choices);
+        return resumption.Name is "rescheduled" && context.Evaluate(ExpiresWhenDue)
+            ? answered.Burn("expire").WithBookmark(new BookmarkRequest("expire", DueAt: TaskFlow.DueOf(answered.State!)))
+            : answered;
+    }
 }

@@ -12,13 +12,14 @@ public sealed record BuildTaskActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round) : IActivity
 {
     private static readonly string[] Outcomes = ["Done", "Late"];
     private static readonly string[] Choices = ["Done"]; // nobody reports himself late: the clock does
 
     public ActivityResult Execute(ActivityContext context) =>
-        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round), "Build", Choices, "Contractor");
+        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round), "Build", Choices, "Contractor");
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
         TaskFlow.Resume(context, resumption, Outcomes, chosen => TaskFlow.IsLate(context) ? "Late" : chosen);

@@ -12,12 +12,13 @@ public sealed record CheckpointActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round) : IActivity
 {
     private static readonly string[] Outcomes = ["Passed", "Defects"];
 
     public ActivityResult Execute(ActivityContext context) =>
-        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round), "Checkpoint", Outcomes, "Inspector");
+        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round), "Checkpoint", Outcomes, "Inspector");
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
         TaskFlow.Resume(context, resumption, Outcomes);

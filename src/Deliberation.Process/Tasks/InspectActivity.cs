@@ -12,12 +12,13 @@ public sealed record InspectActivity(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round) : IActivity
 {
     private static readonly string[] Outcomes = ["Accepted", "Defects", "Failed"];
 
     public ActivityResult Execute(ActivityContext context) =>
-        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, Round), "Inspection", Outcomes, "Inspector");
+        TaskFlow.Open(context, new TaskInputs(Post, Title, Instruction, Form, DueDays, DueWorkingDays, DueWorkingHours, Round), "Inspection", Outcomes, "Inspector");
 
     public ActivityResult Resume(ActivityContext context, Resumption resumption) =>
         TaskFlow.Resume(context, resumption, Outcomes);

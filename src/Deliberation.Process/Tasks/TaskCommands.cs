@@ -17,7 +17,11 @@ public sealed record CreateTaskCommand(
     IReadOnlyList<string> Outcomes,
     JsonObject Form,
     int Round,
-    DateTimeOffset DueAt) : IWorkflowCommand;
+    DateTimeOffset DueAt) : IWorkflowCommand
+{
+    /// <summary>How <see cref="DueAt"/> was counted; null = a day that somebody set.</summary>
+    public TaskTerm? Term { get; init; }
+}
 
 /// <summary>Tells the post's holder that the visit's task is due soon or due now.</summary>
 public sealed record RemindTaskCommand(string Point) : IWorkflowCommand;

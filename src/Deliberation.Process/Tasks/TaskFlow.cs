@@ -7,7 +7,8 @@ namespace Deliberation.Process.Tasks;
 
 /// <summary>The inputs that every kind of task has.</summary>
 /// <param name="DueDays">Calendar days; due at 24:00 of the last. Used when <paramref name="DueWorkingDays"/> is left out.</param>
-/// <param name="DueWorkingDays">Working days; due at 18:00 of the last, when offices close.</param>
+/// <param name="DueWorkingDays">Working days; due at the hour of the last at which offices close.</param>
+/// <param name="DueWorkingHours">Working hours, for what cannot wait a day; goes before both.</param>
 internal sealed record TaskInputs(
     Input<string> Post,
     Input<string> Title,
@@ -15,27 +16,25 @@ internal sealed record TaskInputs(
     Input<JsonObject> Form,
     Input<int> DueDays,
     Input<int> DueWorkingDays,
+    Input<int> DueWorkingHours,
     Input<int> Round);
 
 /// <summary>
 /// What all tasks share: work for one post, reminders before the due instant, then the ladder. Completion ends the visit and with it every timer.
 /// </summary>
 /// <remarks>
-/// Waits: <c>completed</c> (the person), <c>rescheduled</c> (<c>{"dueAt":"…","rung":1}</c>: extended, or returned so that the next lateness starts
-/// higher), timers <c>reminder</c> and <c>ladder</c>.
+/// Waits: <c>completed</c> (the person), <c>rescheduled</c> (<c>{"dueAt":"…","rung":1,"climbed":0}</c>: extended, or returned so that the next lateness
+/// starts higher, or counted again by a changed calendar, which leaves out the steps already climbed), timers <c>reminder</c> and <c>ladder</c>.
 /// </remarks>
 internal static class TaskFlow
 {
-    public const int DefaultWorkingDays = 3;
-
-    private static readonly TimeOnly OfficesClose = new(18, 0);
-
     /// <param name="kind">Which form the page shows.</param>
     /// <param name="outcomes">What the person may choose; the first is the good one.</param>
     public static ActivityResult Open(ActivityContext context, TaskInputs inputs, string kind, IReadOnlyList<string> outcomes, string defaultPost)
     {
         var post = context.Text(inputs.Post, defaultPost);
-        var dueAt = DueAt(context, inputs);
+        var term = Term(context, inputs);
+        var dueAt = term.DueAt(context.Calendar());
         var command = new CreateTaskCommand(
             kind,
             post,
@@ -44,10 +43,13 @@ internal static class TaskFlow
             outcomes,
             context.Evaluate(inputs.Form) ?? [],
             context.Positive(inputs.Round, 1),
-            dueAt);
+            dueAt)
+        {
+            Term = term,
+        };
         return ActivityResult.Wait(new BookmarkRequest("completed"), new BookmarkRequest("rescheduled"))
-            .WithBookmarks(Timers(context, dueAt, post, skip: 0))
-            .WithState(Memory(dueAt, post))
+            .WithBookmarks(Timers(context, dueAt, post, skip: 0, climbed: 0))
+            .WithState(Memory(dueAt, post, 0))
             .WithCommand(command);
     }
 
@@ -76,45 +78,51 @@ internal static class TaskFlow
         }
     }
 
+    /// <summary>When the task of a visit is due, as its state says.</summary>
+    public static DateTimeOffset DueOf(JsonObject state) => Instant(state["dueAt"]);
+
     public static bool IsLate(ActivityContext context) => context.Now > Instant(context.State["dueAt"]);
 
-    private static DateTimeOffset DueAt(ActivityContext context, TaskInputs inputs)
+    private static TaskTerm Term(ActivityContext context, TaskInputs inputs)
     {
-        var calendar = context.Calendar();
-        var days = context.Evaluate(inputs.DueDays);
-        var workingDays = context.Evaluate(inputs.DueWorkingDays);
-        return workingDays <= 0 && days > 0
-            ? calendar.EndOfPeriod(context.Now, days)
-            : calendar.AddWorkingDays(
-                calendar.At(calendar.DayOf(context.Now), OfficesClose),
-                workingDays > 0 ? workingDays : DefaultWorkingDays);
+        var (days, workingDays, hours) = (context.Evaluate(inputs.DueDays), context.Evaluate(inputs.DueWorkingDays), context.Evaluate(inputs.DueWorkingHours));
+        return hours > 0 ? new TaskTerm(TermUnit.WorkingHours, hours, context.Now)
+            : workingDays <= 0 && days > 0 ? new TaskTerm(TermUnit.Days, days, context.Now)
+            : new TaskTerm(TermUnit.WorkingDays, workingDays > 0 ? workingDays : TaskTerm.DefaultWorkingDays, context.Now);
     }
 
     private static ActivityResult Reschedule(ActivityContext context, JsonNode? input)
     {
         var dueAt = Instant(input?["dueAt"] ?? context.State["dueAt"]);
         var post = context.State["post"]!.GetValue<string>();
+        var skip = (int)((input?["rung"] ?? context.State["skip"]).AsWhole() ?? 0);
         return ActivityResult.Wait(new BookmarkRequest("rescheduled"))
             .Burn("reminder")
             .Burn("ladder")
-            .WithBookmarks(Timers(context, dueAt, post, skip: (int)((input?["rung"]).AsWhole() ?? 0)))
-            .WithState(Memory(dueAt, post));
+            .WithBookmarks(Timers(context, dueAt, post, skip, climbed: (int)((input?["climbed"]).AsWhole() ?? 0)))
+            .WithState(Memory(dueAt, post, skip));
     }
 
-    private static IEnumerable<BookmarkRequest> Timers(ActivityContext context, DateTimeOffset dueAt, string post, int skip)
+    /// <param name="climbed">Steps that are not climbed again.</param>
+    private static IEnumerable<BookmarkRequest> Timers(ActivityContext context, DateTimeOffset dueAt, string post, int skip, int climbed)
     {
         var calendar = context.Calendar();
         var reminders = context.Fact<ReminderSettings>().ForTask(calendar, context.Now, dueAt).Select(InputReading.ToBookmark);
-        var ladder = context.Fact<LadderSettings>().StepsAfter(calendar, dueAt, post, skip)
+        var ladder = context.Fact<LadderSettings>().StepsAfter(calendar, dueAt, post, skip).Where(step => step.Rung > climbed)
             .Select(step => new BookmarkRequest("ladder", string.Create(CultureInfo.InvariantCulture, $"{step.Rung}:{step.Post}"), step.At));
         return reminders.Concat(ladder);
     }
 
-    private static JsonObject Memory(DateTimeOffset dueAt, string post) => new()
+    private static JsonObject Memory(DateTimeOffset dueAt, string post, int skip)
     {
-        ["dueAt"] = dueAt.ToString("O", CultureInfo.InvariantCulture),
-        ["post"] = post,
-    };
+        JsonObject memory = new() { ["dueAt"] = dueAt.ToString("O", CultureInfo.InvariantCulture), ["post"] = post };
+        if (skip > 0)
+        {
+            memory["skip"] = skip;
+        }
+
+        return memory;
+    }
 
     private static DateTimeOffset Instant(JsonNode? node) =>
         DateTimeOffset.Parse(node!.GetValue<string>(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind);

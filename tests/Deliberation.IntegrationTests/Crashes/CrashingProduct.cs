@@ -164,6 +164,11 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     public Task UntilScanKeyIsGoneAsync(Guid ballot) => UntilAsync("The key of photographs stays.", _ => Task.FromResult(
         _faults.Next().Length == 0 && Directory.GetFiles(Path.Combine(_folder, "ballot-keys"), $"{ballot}.scan", SearchOption.AllDirectories).Length == 0));
 
+    /// <summary>Waits until no project waits to be counted again and no death is left to die.</summary>
+    public Task UntilRecountedAsync() => UntilAsync(
+        "A project waits to be counted again.",
+        async connection => _faults.Next().Length == 0 && !await connection.ExecuteScalarAsync<bool>("select exists (select from calendar_recount)"));
+
     /// <summary>Waits until nothing waits for the ledger, however often the product dies over it.</summary>
     public Task UntilLogIsWrittenAsync() => UntilAsync(
         "Something waits for the ledger.",

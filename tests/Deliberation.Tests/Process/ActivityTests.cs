@@ -75,6 +75,35 @@ public sealed class ActivityTests
     }
 
     [Fact]
+    public void A_task_counted_again_does_not_climb_the_steps_it_has_climbed()
+    {
+        var context = new StepContext(Wednesday);
+        context.Memory = Assignment().Execute(context).State!;
+        var moved = Assignment().Resume(context, new Resumption("rescheduled", null, new JsonObject { ["dueAt"] = "2026-12-04T10:00:00Z", ["climbed"] = 1 }, null));
+        Assert.Equal(["ladder 2:Community 2026-12-10 18:00 Once"], moved.Bookmarks.Select(Line).Where(line => line.StartsWith("ladder 1", StringComparison.Ordinal) || line.StartsWith("ladder 2", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_task_that_may_expire_expires_at_the_instant_it_is_moved_to()
+    {
+        var activity = Assignment() with { ExpiresWhenDue = Input<bool>.Of(true) };
+        var context = new StepContext(Wednesday);
+        context.Memory = activity.Execute(context).State!;
+        var moved = activity.Resume(context, new Resumption("rescheduled", null, new JsonObject { ["dueAt"] = "2026-12-04T10:00:00Z" }, null));
+        Assert.Contains(("expire", null), moved.Burned);
+        Assert.Contains("expire 2026-12-04 18:00 Once", moved.Bookmarks.Select(Line));
+    }
+
+    [Fact]
+    public void A_task_may_be_due_in_working_hours()
+    {
+        var opened = (Assignment() with { DueWorkingHours = Input<int>.Of(8) }).Execute(new StepContext("2026-11-27 16:00")); // Friday: 2 h left, then Monday's first 6
+        var command = Assert.Single(opened.Commands.OfType<CreateTaskCommand>());
+        Assert.Equal("2026-11-30 16:00", Shown(command.DueAt));
+        Assert.Equal(new TaskTerm(TermUnit.WorkingHours, 8, Local("2026-11-27 16:00")), command.Term);
+    }
+
+    [Fact]
     public void A_task_that_may_expire_is_taken_back_at_its_due_instant()
     {
         var activity = Assignment() with { ExpiresWhenDue = Input<bool>.Of(true) };
@@ -89,7 +118,7 @@ public sealed class ActivityTests
     [InlineData("2026-12-02 18:01", "Late")]
     public void Works_reported_after_the_due_instant_are_late(string reported, string outcome)
     {
-        var activity = new BuildTaskActivity(NoText, NoText, NoText, NoObject, NoNumber, Input<int>.Of(5), NoNumber);
+        var activity = new BuildTaskActivity(NoText, NoText, NoText, NoObject, NoNumber, Input<int>.Of(5), NoNumber, NoNumber);
         var context = new StepContext(Wednesday);
         context.Memory = activity.Execute(context).State!;
         context.Time = Local(reported);
@@ -275,7 +304,7 @@ public sealed class ActivityTests
     [Fact]
     public void A_covenant_ended_on_its_own_page_takes_its_task_back()
     {
-        var covenant = new DraftCovenantActivity(NoText, NoNumber, NoText, NoText, NoText, NoObject, NoNumber, NoNumber, NoNumber);
+        var covenant = new DraftCovenantActivity(NoText, NoNumber, NoText, NoText, NoText, NoObject, NoNumber, NoNumber, NoNumber, NoNumber);
         Assert.Equal([typeof(CreateTaskCommand), typeof(DraftCovenantCommand)], covenant.Execute(new StepContext(Wednesday)).Commands.Select(command => command.GetType()));
         var adopted = covenant.Resume(new StepContext(Wednesday), Answer("completed", "Adopted", ("version", 1)));
         Assert.Equal(["Adopted"], adopted.Outcomes.ToArray());
@@ -313,7 +342,7 @@ public sealed class ActivityTests
     }
 
     private static AssignTaskActivity Assignment() =>
-        new(NoText, Input<string>.Of("Contractor"), NoText, NoText, NoObject, NoNumber, Input<int>.Of(5), Input<bool>.Unset, NoNumber);
+        new(NoText, Input<string>.Of("Contractor"), NoText, NoText, NoObject, NoNumber, Input<int>.Of(5), NoNumber, Input<bool>.Unset, NoNumber);
 
     private static RunElectionActivity Election(Input<JsonArray> nominees, JsonNode? before) =>
         new(NoText, NoText, nominees, NoList, Input<JsonArray>.Of(before), Input<int>.Of(2), NoText, NoText, NoList, NoText, NoText, NoNumber, NoNumber, NoNumber, NoObject);

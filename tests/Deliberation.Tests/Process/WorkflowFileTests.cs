@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Process;
+using Deliberation.Process.Calendar;
 using Deliberation.Process.Lint;
 using Deliberation.Process.Simulation;
 using Deliberation.Process.Templates;
@@ -213,12 +214,27 @@ public sealed class WorkflowFileTests
     public void The_launch_calendar_dates_all_five_stages()
     {
         var template = WorkflowFiles.Named("old-compound-renovation");
-        var stages = LaunchCalendar.Of(template, WorkflowFiles.All, new JsonObject { ["Rounds"] = 2 }, StepContext.Local("2026-12-01 08:30"));
+        var result = ProjectSimulation.Run(template, WorkflowFiles.All, StepContext.Local("2026-12-01 08:30"), new Scenario { Inputs = new JsonObject { ["Rounds"] = 2 } });
+        var stages = LaunchCalendar.Of(result, StepContext.Calendar);
         Assert.Equal([Stage.Plan, Stage.Manage, Stage.Build, Stage.Evaluate, Stage.Share], stages.Select(stage => stage.Stage));
         Assert.Equal(new DateOnly(2026, 12, 1), stages[0].Start);
         Assert.All(stages, stage => Assert.True(stage.Start <= stage.End));
         Assert.Equal(2, stages[0].Milestones.Count(milestone => milestone.Kind == "Meeting"));
         Assert.True(stages[0].IsProvisional); // 2027 is not published yet
+    }
+
+    [Fact]
+    public void The_plan_of_messages_names_each_with_its_audience_and_what_is_sent_only_when_nobody_acts()
+    {
+        var result = ProjectSimulation.Run(WorkflowFiles.Named("old-compound-renovation"), WorkflowFiles.All, StepContext.Local("2026-12-01 08:30"));
+        var plan = MessagePlan.Of(result, StepContext.Calendar, new LadderSettings());
+        Assert.All(plan, sending => Assert.False(StepContext.Calendar.IsQuiet(sending.At)));
+        Assert.Equal(result.Lines.Count(line => line.Kind is "Reminder"), plan.Count(sending => sending.Occasion is "Reminder"));
+        Assert.Equal(result.Lines.Count(line => line.Kind is "Task"), plan.Count(sending => sending.Occasion is "Task"));
+        Assert.Contains(plan, sending => sending is { Occasion: "Reminder", Audience: "Owners" }); // of a ballot, to its own roll
+        Assert.Contains(plan, sending => sending is { Occasion: "Reminder", Audience: "post:Community" });
+        Assert.All(plan, sending => Assert.Equal(sending.Occasion is "Escalation", sending.IsIfLate));
+        Assert.All(plan, sending => Assert.Equal(StepContext.Calendar.DayOf(sending.At).Year > 2026, sending.IsProvisional));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Timers;
 using Deliberation.Web.Language;
 using MediatR;
@@ -45,6 +46,10 @@ public sealed class TimersModel(IMediator mediator, ITexts texts) : DeskPage(med
     public Task<IActionResult> OnPostRetryAsync(CancellationToken cancellationToken) =>
         ActAsync(new RetryParked(Caller, Community, Instance, Reason ?? ""), "parked-released", cancellationToken, count: released => released);
 
-    protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        AskAsync(new ListTimers(Caller, Community), page => Timers = page, cancellationToken);
+    /// <summary>By changed calendars.</summary>
+    public IReadOnlyList<MovedDeadline> Moved { get; private set; } = [];
+
+    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
+        await AskAsync(new ListTimers(Caller, Community), page => Timers = page, cancellationToken)
+        ?? await AskAsync(new ListDeadlineMoves(Caller, Community, null), moved => Moved = moved, cancellationToken);
 }

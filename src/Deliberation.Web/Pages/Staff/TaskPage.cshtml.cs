@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Tasks;
 using Deliberation.Web.Language;
@@ -94,9 +95,14 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
 
     private StaffId? Person(string field) => Guid.TryParse(Typed(field), out var id) ? new StaffId(id) : null;
 
+    /// <summary>By changed calendars.</summary>
+    public IReadOnlyList<MovedDeadline> Moved { get; private set; } = [];
+
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
-        if (await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken) is { } refusal)
+        var asked = await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken)
+            ?? await AskAsync(new ListDeadlineMoves(Caller, Community, Id), moved => Moved = moved, cancellationToken);
+        if (asked is { } refusal)
         {
             return refusal;
         }
