@@ -6,7 +6,10 @@ using MediatR;
 namespace Deliberation.Features.Timers;
 
 /// <summary>A timer that waits.</summary>
-/// <param name="WhyNotFired">Text key for one past its instant: <c>timer.why.paused</c>, <c>timer.why.parked</c>, <c>timer.why.retrying</c>, <c>timer.why.queued</c>; null when not overdue.</param>
+/// <param name="WhyNotFired">Text key for one past its instant: <c>timer.why.paused</c>, <c>timer.why.parked</c>, <c>timer.why.retrying</c>, <c>timer.why.no-node</c>, <c>timer.why.too-late</c>, <c>timer.why.queued</c>; null when not overdue.</param>
+/// <param name="RetryInSeconds">Machine seconds until the next try of one that failed; null when it waits for nothing.</param>
+/// <param name="MovedBecause">Why somebody moved it by hand; null when nobody has.</param>
+/// <param name="MayMove">False for what was told to people or is fixed by law.</param>
 public sealed record TimerLine(
     Guid InstanceId,
     string BookmarkId,
@@ -19,7 +22,10 @@ public sealed record TimerLine(
     DateTimeOffset OriginalDueAt,
     int Attempts,
     string? WhyNotFired,
-    string? LastError);
+    string? LastError,
+    int? RetryInSeconds,
+    string? MovedBecause,
+    bool MayMove);
 
 /// <summary>A timer that fired.</summary>
 public sealed record FiredTimerLine(Guid InstanceId, ProjectId? Project, string? ProjectTitle, string Name, string ActivityId, DateTimeOffset DueAt, DateTimeOffset FiredAt, long LatenessMs, string Outcome);
@@ -27,9 +33,14 @@ public sealed record FiredTimerLine(Guid InstanceId, ProjectId? Project, string?
 /// <summary>An event that could not be taken.</summary>
 public sealed record ParkedEventLine(Guid InstanceId, Guid EventId, ProjectId Project, string ProjectTitle, string Name, int Attempts, string? LastError);
 
+/// <summary>How late timers fired, council milliseconds.</summary>
+public sealed record LatenessFigures(long P50Ms, long P95Ms, long P99Ms);
+
 /// <summary>The timers page.</summary>
 /// <param name="Later">The next ones after those of the next 24 hours, at most <see cref="MostLater"/>.</param>
-/// <param name="LatenessP95Ms">95th percentile of the last 1,000 firings, council milliseconds; null when none.</param>
+/// <param name="Lateness">Of the last 1,000 firings; null when there are none.</param>
+/// <param name="DueByHour">How many are due in each of the next 24 hours.</param>
+/// <param name="LatenessByHour">The worst lateness of each of the last 24 hours, the oldest first; council milliseconds, 0 where nothing fired.</param>
 public sealed record TimersPage(
     DateTimeOffset Now,
     IReadOnlyList<TimerLine> Overdue,
@@ -38,7 +49,9 @@ public sealed record TimersPage(
     IReadOnlyList<FiredTimerLine> Fired,
     IReadOnlyList<ParkedEventLine> Parked,
     int Waiting,
-    long? LatenessP95Ms)
+    LatenessFigures? Lateness,
+    IReadOnlyList<int> DueByHour,
+    IReadOnlyList<long> LatenessByHour)
 {
     public const int MostLater = 50;
 }
@@ -63,8 +76,11 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
                      when t.parked_at is not null then 'timer.why.parked'
                      when w.paused_at is not null then 'timer.why.paused'
                      when t.retry_at > clock_timestamp() then 'timer.why.retrying'
+                     when not exists (select from node where beat_at > clock_timestamp() - interval '20 seconds') then 'timer.why.no-node'
+                     when t.catch_up = 'Skip' and t.due_at < @now - interval '1 day' then 'timer.why.too-late'
                      else 'timer.why.queued' end as why_not_fired,
-                t.last_error
+                t.last_error, extract(epoch from t.retry_at - clock_timestamp())::int as retry_in_seconds, t.moved_because,
+                not t.is_fixed and (b.activity_type not like 'Deliberation.%' or b.name in ('reminder', 'ladder')) as may_move
             from workflow_timer t
             join workflow_bookmark b using (community_id, instance_id, bookmark_id)
             join workflow_instance w using (community_id, instance_id)
@@ -97,13 +113,34 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
             values,
             cancellationToken);
         var waiting = await connection.ScalarAsync<int>("select count(*)::int from workflow_timer where community_id = @community", values, cancellationToken);
-        var p95 = await connection.ScalarAsync<long?>(
+        var lateness = await connection.RowsAsync<LatenessFigures>(
             """
-            select percentile_disc(0.95) within group (order by lateness_ms)
-            from (select lateness_ms from workflow_timer_log where community_id = @community and outcome = 'Fired' order by fired_at desc limit 1000) latest
+            select p[1] as p50_ms, p[2] as p95_ms, p[3] as p99_ms
+            from (
+                select percentile_disc(array[0.5, 0.95, 0.99]) within group (order by lateness_ms) as p
+                from (select lateness_ms from workflow_timer_log where community_id = @community and outcome = 'Fired' order by fired_at desc limit 1000) latest) x
+            where p is not null
             """,
             values,
             cancellationToken);
-        return new TimersPage(now, overdue, next, later, fired, parked, waiting, p95);
+        var dueByHour = await connection.RowsAsync<int>(
+            """
+            select count(t.due_at)::int
+            from generate_series(0, 23) hour left join workflow_timer t
+                on t.community_id = @community and t.due_at > @now + hour * interval '1 hour' and t.due_at <= @now + (hour + 1) * interval '1 hour'
+            group by hour order by hour
+            """,
+            values,
+            cancellationToken);
+        var latenessByHour = await connection.RowsAsync<long>(
+            """
+            select coalesce(max(l.lateness_ms), 0)
+            from generate_series(23, 0, -1) hour left join workflow_timer_log l
+                on l.community_id = @community and l.outcome = 'Fired' and l.fired_at > @now - (hour + 1) * interval '1 hour' and l.fired_at <= @now - hour * interval '1 hour'
+            group by hour order by hour desc
+            """,
+            values,
+            cancellationToken);
+        return new TimersPage(now, overdue, next, later, fired, parked, waiting, lateness is [var figures] ? figures : null, dueByHour, latenessByHour);
     }
 }

@@ -68,7 +68,8 @@ internal static class PledgeReminders
         }
     }
 
-    public static BookmarkRequest Next(ActivityContext context, Input<int> everyDays) => On(context, context.Positive(everyDays, DefaultDays));
+    /// <summary>One of a series that each keeps going: however late it is found it is not dropped.</summary>
+    public static BookmarkRequest Next(ActivityContext context, Input<int> everyDays) => On(context, context.Positive(everyDays, DefaultDays)) with { CatchUp = CatchUp.Once };
 
     /// <summary>The point's name is the day: each reminder of a series is another message.</summary>
     private static BookmarkRequest On(ActivityContext context, int days)

@@ -14,7 +14,7 @@ internal static class TimerVerbs
             {
                 if (isJson)
                 {
-                    await Json.WriteAsync(new { page.Now, page.Waiting, page.LatenessP95Ms, page.Overdue, page.NextDay, page.Parked });
+                    await Json.WriteAsync(new { page.Now, page.Waiting, page.Lateness, page.Overdue, page.NextDay, page.Parked });
                     return 0;
                 }
 

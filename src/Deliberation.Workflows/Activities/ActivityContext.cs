@@ -8,6 +8,9 @@ public abstract class ActivityContext
     /// <summary>Council time, read once for the whole step, UTC.</summary>
     public abstract DateTimeOffset Now { get; }
 
+    /// <summary>The instant that this step stands for: when its timer was due, however late it was found; else <see cref="Now"/>. Council time, UTC.</summary>
+    public virtual DateTimeOffset Occasion => Now;
+
     public abstract string InstanceId { get; }
 
     /// <summary>Id of the activity in its definition.</summary>

@@ -29,6 +29,9 @@ public enum CatchUp
     /// <summary>Fire once, with the lateness recorded. Closings and escalations.</summary>
     Once,
 
+    /// <summary>As <see cref="Once"/>; and the next of its series is reckoned from when this one was due, so that each one missed is fired in its turn. Duties that are counted.</summary>
+    Each,
+
     /// <summary>Drop it when its step has moved on or more than a day has passed. Reminders.</summary>
     Skip,
 }

@@ -147,6 +147,7 @@ internal sealed partial class Burst
     {
         Remove(entry);
         var bookmark = entry.Bookmark;
+        context.Recall(bookmark.DueAt ?? Now);
         instance.Queue.Enqueue(new WorkItem(entry.Visit, new Resumption(bookmark.Name, bookmark.Key, input?.DeepClone(), bookmark.DueAt)));
     }
 

@@ -10,11 +10,17 @@ namespace Deliberation.Workflows.Execution;
 /// <summary>What the visit at hand sees. One object for a burst, pointed at one visit after the other.</summary>
 internal sealed class VisitContext(Instance instance, DateTimeOffset now, IReadOnlyCollection<object> facts) : ActivityContext, IExpressionScope
 {
+    private DateTimeOffset? occasion;
     private Visit visit = null!;
     private Visit? named;
     private string name = "";
 
     public override DateTimeOffset Now => now;
+
+    public override DateTimeOffset Occasion => occasion ?? now;
+
+    /// <summary>What follows stands for an instant that has passed.</summary>
+    public void Recall(DateTimeOffset due) => occasion = due < now ? due : null;
 
     public override string InstanceId => instance.Id;
 

@@ -43,7 +43,7 @@ public static partial class Scenes
 
     private static readonly string[] Parts = ["what", "roll", "rules", "calendar", "people"];
 
-    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins(), .. AfterCount(), .. Duties()];
+    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins(), .. AfterCount(), .. Timers(), .. Duties()];
 
     /// <summary>Addresses that only lead elsewhere: nothing to look at.</summary>
     public static IReadOnlyList<string> Redirects { get; } = ["/settings", "/staff/desk", "/staff/sign-out", "/admin"];
@@ -269,7 +269,6 @@ public static partial class Scenes
         At("/admin/workflows", "workflows-stopped", Who.Admin, "/admin/workflows?show=Faulted"),
         Of("/admin/workflows/{id:guid}", "workflow", Who.Admin, "/admin/workflows/*", RunningWorkflow),
         Wrong("/admin/workflows/{id:guid}", "workflow-wrong", Who.Admin, "/admin/workflows/*", RunNowhereAsync, RunningWorkflow),
-        At("/admin/timers", "timers", Who.Admin, "/admin/timers"),
         At("/admin/system", "system", Who.Admin, "/admin/system"),
         At("/admin/law", "laws", Who.Admin, "/admin/law"),
         Wrong("/admin/law", "laws-wrong", Who.Admin, "/admin/law", WithdrawBasisAsync),

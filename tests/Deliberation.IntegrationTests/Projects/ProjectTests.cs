@@ -291,7 +291,20 @@ public sealed class ProjectTests : IAsyncLifetime
         var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require();
 
         var timer = Assert.Single(page.Overdue);
-        Assert.Equal(("timer.why.queued", 24), (timer.WhyNotFired, timer.OriginalDueAt.Day));
+        Assert.Equal(("timer.why.no-node", 24), (timer.WhyNotFired, timer.OriginalDueAt.Day));
+
+        await _lane.RunAsync("insert into node (node_id, host, version) values (gen_random_uuid(), 'a', '1')");
+        Assert.Equal("timer.why.queued", await WhyAsync());
+        await _lane.RunAsync("update workflow_timer set catch_up = 'Skip', due_at = council_now() - interval '25 hours'");
+        Assert.Equal("timer.why.too-late", await WhyAsync());
+        await _lane.RunAsync("update workflow_timer set attempts = 1, retry_at = clock_timestamp() + interval '1 minute'");
+        Assert.Equal("timer.why.retrying", await WhyAsync());
+        await _lane.RunAsync("update workflow_instance set paused_at = council_now()");
+        Assert.Equal("timer.why.paused", await WhyAsync());
+        await _lane.RunAsync("update workflow_timer set parked_at = clock_timestamp()");
+        Assert.Equal("timer.why.parked", await WhyAsync());
+
+        async Task<string?> WhyAsync() => Assert.Single((await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require().Overdue).WhyNotFired;
     }
 
     [Fact]

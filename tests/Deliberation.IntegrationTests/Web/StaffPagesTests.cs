@@ -35,6 +35,7 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     [InlineData("admin", "/admin/law/civil-code-2021")]
     [InlineData("admin", "/board")]
     [InlineData("official", "/board")]
+    [InlineData("official", "/board/timers")]
     [InlineData("supervisor", "/board")]
     public async Task The_right_role_opens_the_page(string login, string address)
     {
@@ -55,6 +56,7 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     [InlineData("staff", "/board")]
     [InlineData("official", "/staff")]
     [InlineData("official", "/admin/templates")]
+    [InlineData("official", "/admin/timers")]
     [InlineData("supervisor", "/staff/residents")]
     [InlineData("supervisor", "/staff/roll")]
     [InlineData("official", "/staff/roll/import")]

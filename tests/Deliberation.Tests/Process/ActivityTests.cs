@@ -257,7 +257,7 @@ public sealed class ActivityTests
         var result = new RemindPledgersActivity(Input<int>.Of(7)).Resume(new StepContext(Wednesday), new Resumption("reminder", "2026-11-25", null, null));
         Assert.False(result.IsCompleted);
         Assert.Equal(new RemindPledgersCommand("2026-11-25"), Assert.Single(result.Commands));
-        Assert.Equal("reminder 2026-12-02 2026-12-02 09:00 Skip", Line(Assert.Single(result.Bookmarks)));
+        Assert.Equal("reminder 2026-12-02 2026-12-02 09:00 Once", Line(Assert.Single(result.Bookmarks)));
     }
 
     [Theory]

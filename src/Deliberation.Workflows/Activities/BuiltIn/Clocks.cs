@@ -13,10 +13,14 @@ internal sealed record Delay(Input<TimeSpan> TimeSpan) : IActivity
 }
 
 /// <summary>In the middle of a workflow: waits once. As its start it is a trigger, which is the host's matter.</summary>
+/// <remarks>In a loop, input <c>catchUp</c> says what an outage does: <c>Once</c> (unless set) or <c>Each</c>. Not of Elsa, whose timers know no outage.</remarks>
 [Activity("Elsa.Timer", Description = "Waits for an interval.", Category = "Scheduling")]
-internal sealed record Timer(Input<TimeSpan> Interval) : IActivity
+internal sealed record Timer(Input<TimeSpan> Interval, [Input(DisplayName = "Catch up", Description = Clocks.CatchUpHelp)] Input<string> CatchUp) : IActivity, IChecked
 {
-    public ActivityResult Execute(ActivityContext context) => Clocks.WaitUntil("Elsa.Timer", "resumeAt", context.Now + context.Evaluate(Interval));
+    public BindingProblems Problems => Clocks.Check(CatchUp, new BindingProblems());
+
+    public ActivityResult Execute(ActivityContext context) =>
+        Clocks.WaitUntil("Elsa.Timer", "resumeAt", Clocks.Last(context, CatchUp) + context.Evaluate(Interval), Clocks.PolicyOf(context, CatchUp));
 }
 
 /// <summary>Waits for an instant; goes on at once when it is past.</summary>
@@ -28,8 +32,9 @@ internal sealed record StartAt(Input<DateTimeOffset> DateTime) : IActivity
 }
 
 /// <summary>Waits for the next occurrence of a cron expression, in UTC.</summary>
+/// <remarks><c>catchUp</c> as of <see cref="Timer"/>.</remarks>
 [Activity("Elsa.Cron", Description = "Waits for the next time of a cron expression.", Category = "Scheduling")]
-internal sealed record Cron(Input<string> CronExpression) : IActivity, IChecked
+internal sealed record Cron(Input<string> CronExpression, [Input(DisplayName = "Catch up", Description = Clocks.CatchUpHelp)] Input<string> CatchUp) : IActivity, IChecked
 {
     public BindingProblems Problems
     {
@@ -48,15 +53,15 @@ internal sealed record Cron(Input<string> CronExpression) : IActivity, IChecked
                 }
             }
 
-            return problems;
+            return Clocks.Check(CatchUp, problems);
         }
     }
 
     public ActivityResult Execute(ActivityContext context)
     {
         var expression = context.Evaluate(CronExpression) ?? "";
-        return CronSchedule.Parse(expression).Next(context.Now) is { } at
-            ? Clocks.WaitUntil("Elsa.Cron", "executeAt", at, expression)
+        return CronSchedule.Parse(expression).Next(Clocks.Last(context, CatchUp)) is { } at
+            ? Clocks.WaitUntil("Elsa.Cron", "executeAt", at, Clocks.PolicyOf(context, CatchUp), expression)
             : ActivityResult.Failed($"'{expression}' never comes.");
     }
 }
@@ -64,7 +69,25 @@ internal sealed record Cron(Input<string> CronExpression) : IActivity, IChecked
 /// <summary>The waits that Elsa's scheduling activities leave.</summary>
 internal static class Clocks
 {
-    public static ActivityResult WaitUntil(string name, string property, DateTimeOffset at, string? cronExpression = null)
+    public const string CatchUpHelp = "After an outage: Once, or Each occurrence that was missed.";
+
+    public static BindingProblems Check(Input<string> catchUp, BindingProblems problems)
+    {
+        if (catchUp is { ExpressionType: "Literal", Value: { } text } && text.ToString() is not (nameof(CatchUp.Once) or nameof(CatchUp.Each) or ""))
+        {
+            problems.Property = "catchUp";
+            problems.Add(new ExpressionException($"'{text}' is neither Once nor Each."));
+        }
+
+        return problems;
+    }
+
+    public static CatchUp PolicyOf(ActivityContext context, Input<string> catchUp) => context.Evaluate(catchUp) == nameof(CatchUp.Each) ? CatchUp.Each : CatchUp.Once;
+
+    /// <summary>From when the next occurrence is reckoned.</summary>
+    public static DateTimeOffset Last(ActivityContext context, Input<string> catchUp) => PolicyOf(context, catchUp) == CatchUp.Each ? context.Occasion : context.Now;
+
+    public static ActivityResult WaitUntil(string name, string property, DateTimeOffset at, CatchUp catchUp = CatchUp.Once, string? cronExpression = null)
     {
         var payload = new JsonObject { [property] = at.ToString("O", CultureInfo.InvariantCulture) };
         if (cronExpression is not null)
@@ -72,6 +95,6 @@ internal static class Clocks
             payload["cronExpression"] = cronExpression;
         }
 
-        return ActivityResult.Wait(new BookmarkRequest(name, DueAt: at, Payload: payload));
+        return ActivityResult.Wait(new BookmarkRequest(name, DueAt: at, Payload: payload, CatchUp: catchUp));
     }
 }
