@@ -6,6 +6,7 @@ using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Routines;
+using Deliberation.Features.Tasks;
 using Deliberation.Features.Workflows;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,7 @@ public static class FeaturesModule
         services.AddBallots();
         services.AddLedger();
         services.AddResidents();
+        services.AddTasks();
         services.AddWorkflows();
         services.AddRoutines();
         return services;

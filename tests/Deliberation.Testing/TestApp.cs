@@ -59,6 +59,15 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
         return new Caller(Enum.Parse<CallerKind>(kind), null, null, new StaffId(id), communities.Select(c => new CommunityId(c)).ToHashSet());
     }
 
+    /// <summary>The caller who acts for a post of the demo's first community.</summary>
+    public async Task<Caller> HolderAsync(string post)
+    {
+        await using var connection = await Database.DataSource.OpenConnectionAsync();
+        var login = await connection.QueryFirstAsync<string>(
+            "select login from acting_holder(1, council_now()) join staff using (staff_id) where post_code = @post and kind in ('Staff', 'Admin') order by held_from, staff_id", new { post });
+        return await StaffAsync(login);
+    }
+
     /// <summary>Runs everything that is due now: timers, events, messages.</summary>
     /// <exception cref="InvalidOperationException">A step failed; says what it said.</exception>
     public async Task DrainAsync()

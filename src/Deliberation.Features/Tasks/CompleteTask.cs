@@ -1,22 +1,20 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
-using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
-using Deliberation.Workflows.Execution;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
 
-/// <summary>Does a task: its outcome and what its form asked. The ladder stops.</summary>
+/// <summary>Does a task: its outcome and what its form asked. The ladder stops. Where others sign too, the good outcome is held until they have.</summary>
 /// <param name="Outcome">One of the task's outcomes, else <c>task.unknown-outcome</c>.</param>
-/// <param name="Data">By field name. A refusal names the field: <c>task.field-required</c>, <c>task.field-invalid</c>, <c>task.field-unknown</c>, <c>task.person-unknown</c>, <c>task.person-under-age</c>.</param>
+/// <param name="Data">By field name. A refusal names the field: <c>task.field-required</c>, <c>task.field-invalid</c>, <c>task.field-unknown</c>, <c>task.person-unknown</c>, <c>task.person-under-age</c>. Refused with <c>task.signers-first</c> while somebody who signs before has not.</param>
 public sealed record CompleteTask(Caller Caller, CommunityId Community, TaskId Task, string Outcome, JsonObject Data) : ICommand<Done>
 {
     public Audience Audience => Audience.Workers;
 }
 
-internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents visits) : IRequestHandler<CompleteTask, Result<Done>>
+internal sealed class CompleteTaskHandler(CouncilSession session, TaskCompletion completion) : IRequestHandler<CompleteTask, Result<Done>>
 {
     public async Task<Result<Done>> Handle(CompleteTask request, CancellationToken cancellationToken)
     {
@@ -54,36 +52,42 @@ internal sealed class CompleteTaskHandler(CouncilSession session, VisitEvents vi
             return person;
         }
 
-        var actedFor = await connection.ActedForAsync(request.Caller, request.Community, task, now, cancellationToken);
-        JsonObject answer = new() { ["outcome"] = request.Outcome, ["data"] = request.Data.DeepClone() };
-        var effect = await new TaskEffects(connection, request.Caller, request.Community, task, now)
-            .ApplyAsync(request.Outcome, isGood, request.Data, answer, cancellationToken);
-        if (effect is not null)
+        // Nobody signs for a task that is declined.
+        var missing = isGood ? await connection.MissingSignersAsync(request.Community, task.TaskId, cancellationToken) : [];
+        if (missing.Any(signer => signer.Place == SignerPlace.Before))
         {
-            return effect;
+            return Refusal.Conflict("task.signers-first");
         }
 
+        if (missing.Count > 0)
+        {
+            await HoldAsync(request, missing, task, now, cancellationToken);
+            return Done.Value;
+        }
+
+        return await completion.FinishAsync(request.Caller, request.Community, task, request.Outcome, request.Data, now, cancellationToken) is { } effect ? effect : Done.Value;
+    }
+
+    /// <summary>What was decided waits for the signatures; who signs after is told that it is his turn.</summary>
+    private async Task HoldAsync(CompleteTask request, IReadOnlyList<MissingSigner> missing, WorkTaskRow task, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var connection = session.Connection;
         await connection.RunAsync(
             """
-            update work_task set state = 'Done', outcome = @outcome, data = @data, completed_at = @now, completed_by = @staff::uuid
-            where community_id = @community and task_id = @task
+            update work_task set held_outcome = @Outcome, held_data = @Data, held_by = @staff::uuid, answered_rung = rung
+            where community_id = @Community and task_id = @Task
             """,
-            new { request.Outcome, request.Data, now, staff = request.Caller.Staff?.Value, request.Community, request.Task },
+            new { request.Outcome, request.Data, staff = request.Caller.Staff?.Value, request.Community, request.Task },
             cancellationToken);
-        await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Done", cancellationToken, fromPost: actedFor?.Post, actor: request.Caller.Staff, reason: request.Outcome);
-        var payload = task.Bookmark == RunTaskCommand.Bookmark ? request.Data : answer;
-        await visits.SendAsync(request.Community, task.InstanceId, task.VisitId, task.Bookmark, payload, now, cancellationToken);
-        await connection.TimelineAsync(
-            request.Caller, request.Community, task.ProjectId, now, task.Kind == "Checkpoint" ? "Checkpoint" : "Task",
-            actedFor is null ? "task.timeline.completed" : "task.timeline.completed-for",
-            new JsonObject { ["task"] = task.Title, ["outcome"] = request.Outcome, ["post"] = task.PostCode }, task.Link, cancellationToken);
-        JsonObject details = new() { ["outcome"] = request.Outcome };
-        if (actedFor is not null)
+        await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "Held", cancellationToken, actor: request.Caller.Staff, reason: request.Outcome);
+        foreach (var signer in missing.Where(signer => signer.Place == SignerPlace.After))
         {
-            (details["actedForPost"], details["actedForStaff"]) = (actedFor.Post, actedFor.StaffId?.ToString());
+            await connection.TellAboutTaskAsync(
+                request.Community, task, signer.StaffId, "task.message.sign-now", "task.reason.signer", $"sign:{now.UtcTicks}:{signer.StaffId}", now, cancellationToken);
         }
 
-        await connection.AuditAsync(request.Caller, request.Community, nameof(CompleteTask), $"task:{task.TaskId}", now, cancellationToken, details: details);
-        return Done.Value;
+        await connection.AuditAsync(
+            request.Caller, request.Community, nameof(CompleteTask), $"task:{task.TaskId}", now, cancellationToken,
+            details: new JsonObject { ["outcome"] = request.Outcome, ["missingSignatures"] = missing.Count });
     }
 }

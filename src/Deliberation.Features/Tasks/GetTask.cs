@@ -38,6 +38,7 @@ public sealed record TaskPage(
     DateTimeOffset? GoodFrom,
     bool ActsForAnother,
     string? OwnedBy,
+    TaskChoices Choices,
     IReadOnlyList<TaskEventLine> History);
 
 public sealed record GetTask(Caller Caller, CommunityId Community, TaskId Task) : IQuery<TaskPage>
@@ -45,7 +46,7 @@ public sealed record GetTask(Caller Caller, CommunityId Community, TaskId Task) 
     public Audience Audience => Audience.Readers;
 }
 
-internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<GetTask, Result<TaskPage>>
+internal sealed class GetTaskHandler(CouncilSession session, TaskChoosing choosing) : IRequestHandler<GetTask, Result<TaskPage>>
 {
     public async Task<Result<TaskPage>> Handle(GetTask request, CancellationToken cancellationToken)
     {
@@ -54,7 +55,8 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
         var row = await connection.RowAsync<Row>(
             """
             select t.task_id, t.project_id, p.title as project_title, t.kind, t.title, t.instruction, t.round, t.outcomes, t.form, t.first_post, t.post_code,
-                t.assigned_to, t.rung, t.created_at, t.due_at, t.state, t.outcome, t.data, t.instance_id, t.visit_id
+                t.assigned_to, t.rung, t.created_at, t.due_at, t.state, t.outcome, t.data, t.instance_id, t.visit_id,
+                t.answered_rung, t.extended_at, t.first_period
             from work_task t join project p using (community_id, project_id)
             where t.community_id = @community and t.task_id = @task
             """,
@@ -67,7 +69,8 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
 
         var task = new WorkTaskRow(
             row.TaskId, row.ProjectId, row.InstanceId, row.VisitId, row.Kind, row.Title, row.Round, row.Outcomes, row.Form,
-            row.FirstPost, row.PostCode, row.AssignedTo, row.Rung, row.CreatedAt, row.DueAt, row.State);
+            row.FirstPost, row.PostCode, row.AssignedTo, row.Rung, row.CreatedAt, row.DueAt, row.State,
+            AnsweredRung: row.AnsweredRung, ExtendedAt: row.ExtendedAt, FirstPeriod: row.FirstPeriod);
         var accountable = await connection.AccountableAsync(request.Community, row.PostCode, row.AssignedTo, now, cancellationToken);
         var holder = accountable is { } staff
             ? await connection.ScalarAsync<string?>("select display_name from staff where staff_id = @staff", new { staff }, cancellationToken)
@@ -96,11 +99,11 @@ internal sealed class GetTaskHandler(CouncilSession session) : IRequestHandler<G
         return new TaskPage(
             row.TaskId, row.ProjectId, row.ProjectTitle, row.Kind, row.Title, row.Instruction, row.Round, row.Outcomes, row.Form, row.FirstPost, row.PostCode,
             holder, row.Rung, row.CreatedAt, row.DueAt, row.State == "Open" && row.DueAt < now, row.State, row.Outcome, row.Data, mayComplete, goodFrom,
-            actedFor is not null, actedFor?.DisplayName, history);
+            actedFor is not null, actedFor?.DisplayName, await choosing.OfAsync(request.Caller, request.Community, task, mayComplete, now, cancellationToken), history);
     }
 
     private sealed record Row(
         TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, string Instruction, int Round, string[] Outcomes, JsonObject Form,
         string FirstPost, string PostCode, StaffId? AssignedTo, int Rung, DateTimeOffset CreatedAt, DateTimeOffset DueAt, string State, string? Outcome,
-        JsonObject? Data, Guid InstanceId, string VisitId);
+        JsonObject? Data, Guid InstanceId, string VisitId, int AnsweredRung, DateTimeOffset? ExtendedAt, TimeSpan? FirstPeriod);
 }

@@ -124,9 +124,9 @@ internal sealed class EscalateTaskHandler : IWorkflowCommandHandler<EscalateTask
 {
     public async Task<IReadOnlyList<StepEvent>> HandleAsync(EscalateTaskCommand command, StepContext step, CancellationToken cancellationToken)
     {
-        if (await step.LockOpenTaskAsync(cancellationToken) is not { } task || task.Rung >= command.Rung)
+        if (await step.LockOpenTaskAsync(cancellationToken) is not { } task || task.Rung >= command.Rung || task.DueAt > step.Now)
         {
-            return [];
+            return []; // done, climbed before, or given more time that the workflow has not heard of yet
         }
 
         var acting = await step.Connection.ActingHoldersAsync(step.Community, step.Now, cancellationToken);

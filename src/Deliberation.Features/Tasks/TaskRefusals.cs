@@ -8,5 +8,9 @@ internal static class TaskRefusals
 
     public static Refusal NotYours { get; } = Refusal.Forbidden("task.not-yours");
 
+    public static Refusal VerbNotAllowed { get; } = Refusal.Forbidden("task.verb-not-allowed");
+
     public static Refusal ReasonMissing { get; } = Refusal.Invalid("task.reason-missing", "Reason");
+
+    public static Refusal UnknownStaff { get; } = Refusal.Invalid("task.unknown-staff", "ToStaff");
 }

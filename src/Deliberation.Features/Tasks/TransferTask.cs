@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
+using Deliberation.Process.Tasks;
 using MediatR;
 
 namespace Deliberation.Features.Tasks;
@@ -19,25 +20,16 @@ internal sealed class TransferTaskHandler(CouncilSession session) : IRequestHand
     public async Task<Result<Done>> Handle(TransferTask request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        if (await connection.LockTaskAsync(request.Community, request.Task, cancellationToken) is not { } task)
+        var found = await connection.OpenTaskAsync(request.Community, request.Task, TaskVerbs.Transfer, request.Reason, cancellationToken);
+        if (found is Result<OpenedTask>.Refused { Reason: var refusal })
         {
-            return AccessRefusals.NotFound;
+            return refusal;
         }
 
-        var now = await connection.CouncilNowAsync(cancellationToken);
-        if (task.State != "Open")
-        {
-            return TaskRefusals.NotOpen;
-        }
-
+        var (task, now) = found.Require();
         if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
         {
             return TaskRefusals.NotYours;
-        }
-
-        if (string.IsNullOrWhiteSpace(request.Reason))
-        {
-            return TaskRefusals.ReasonMissing;
         }
 
         var post = request.ToPost ?? task.PostCode;
@@ -52,7 +44,7 @@ internal sealed class TransferTaskHandler(CouncilSession session) : IRequestHand
         }
 
         await connection.RunAsync(
-            "update work_task set post_code = @post, assigned_to = @toStaff::uuid where community_id = @community and task_id = @task",
+            "update work_task set post_code = @post, assigned_to = @toStaff::uuid, answered_rung = rung where community_id = @community and task_id = @task",
             new { post, toStaff = request.ToStaff?.Value, request.Community, request.Task },
             cancellationToken);
         await connection.AddTaskEventAsync(
@@ -78,14 +70,6 @@ internal sealed class TransferTaskHandler(CouncilSession session) : IRequestHand
             return Refusal.Invalid("task.unknown-post", "ToPost");
         }
 
-        var mayAct = request.ToStaff is null || await session.Connection.ScalarAsync<bool>(
-            """
-            select exists (
-                select 1 from staff_scope c join staff s using (staff_id)
-                where c.community_id = @community and c.staff_id = @staff and s.is_enabled and s.kind in ('Staff', 'Admin'))
-            """,
-            new { request.Community, staff = request.ToStaff.Value },
-            cancellationToken);
-        return mayAct ? null : Refusal.Invalid("task.unknown-staff", "ToStaff");
+        return request.ToStaff is { } staff && !await session.Connection.WorksHereAsync(request.Community, staff, cancellationToken) ? TaskRefusals.UnknownStaff : null;
     }
 }

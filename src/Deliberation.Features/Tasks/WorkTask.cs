@@ -26,15 +26,21 @@ internal sealed record WorkTaskRow(
     DateTimeOffset CreatedAt,
     DateTimeOffset DueAt,
     string State,
-    string Bookmark = "completed")
+    string Bookmark = "completed",
+    int AnsweredRung = 0,
+    DateTimeOffset? ExtendedAt = null,
+    TimeSpan? FirstPeriod = null)
 {
     public string Link => $"/staff/tasks/{TaskId}";
+
+    /// <summary>How long it was given at first, whatever was added since.</summary>
+    public TimeSpan Period => FirstPeriod ?? DueAt - CreatedAt;
 }
 
 internal static class WorkTasks
 {
     private const string Columns =
-        "task_id, project_id, instance_id, visit_id, kind, title, round, outcomes, form, first_post, post_code, assigned_to, rung, created_at, due_at, state, bookmark";
+        "task_id, project_id, instance_id, visit_id, kind, title, round, outcomes, form, first_post, post_code, assigned_to, rung, created_at, due_at, state, bookmark, answered_rung, extended_at, first_period";
 
     /// <summary>Locks a task of the community; null when there is none.</summary>
     public static Task<WorkTaskRow?> LockTaskAsync(this NpgsqlConnection connection, CommunityId community, TaskId task, CancellationToken cancellationToken) =>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
@@ -44,6 +45,10 @@ public sealed class InstanceRepair(WorkflowEngine engine, WorkflowAlterer altere
         await SaveAsync(connection, locked, transition, "Altered", cancellationToken);
         return null;
     }
+
+    /// <summary>Whether alterations can be made; nothing is changed.</summary>
+    internal bool CanAlter(RepairedInstance instance, IReadOnlyList<Alteration> alterations) =>
+        alterer.Alter(instance.Definition, (JsonObject)instance.Instance.State.DeepClone(), alterations, instance.Now, facts.All).Problems.Count == 0;
 
     /// <summary>Ends one instance: its open visits are cancelled, whoever waits for it learns that it was.</summary>
     internal async Task<Refusal?> CancelAsync(NpgsqlConnection connection, RepairedInstance locked, CancellationToken cancellationToken)

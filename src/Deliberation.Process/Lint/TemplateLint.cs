@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Deliberation.Domain.Ballots;
+using Deliberation.Process.Tasks;
 using Deliberation.Process.Templates;
 using Deliberation.Workflows.Activities;
 using Deliberation.Workflows.Definitions;
@@ -96,7 +97,7 @@ public static partial class TemplateLint
         }
 
         found.AddRange(RuleNames(activity["rule"]).Select(name => Error(place + ".rule", "ballot.rule-unknown", $"'{id}' counts by '{name}', which nobody knows.")));
-        if (LiteralRule(activity["rule"]) is not { } rule)
+        if (Literal(activity["rule"]) is not { } rule)
         {
             return;
         }
@@ -114,7 +115,7 @@ public static partial class TemplateLint
             .Select(name => new LintMessage($"{place}.rule.{name}", 1, 1, "ballot.rule-setting-unknown", $"The rule of '{id}' has no setting '{name}'.", LintSeverity.Warning)));
     }
 
-    private static JsonObject? LiteralRule(JsonNode? input)
+    private static JsonObject? Literal(JsonNode? input)
     {
         try
         {
@@ -183,6 +184,9 @@ public static partial class TemplateLint
             {
                 found.Add(Error(place, "task.deadline-missing", $"The task '{id}' has no deadline: give dueDays or dueWorkingDays."));
             }
+
+            found.AddRange((Literal(activity["form"])?["verbs"] as JsonArray ?? []).Select(verb => verb?.ToString() ?? "").Except(TaskVerbs.All)
+                .Select(verb => Error(place + ".form.verbs", "task.verb-unknown", $"The task '{id}' allows '{verb}'; there are {string.Join(", ", TaskVerbs.All)}.")));
         }
 
         if (Windows.TryGetValue(type, out var bounds) && LiteralDays(activity) is { } days && (days < bounds.Least || days > bounds.Most))

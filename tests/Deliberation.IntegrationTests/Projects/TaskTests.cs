@@ -142,6 +142,7 @@ public sealed class TaskTests : IAsyncLifetime
     public async Task A_rung_is_climbed_once_with_one_message_up_and_one_down()
     {
         await CreateAsync(Work("GroupLeader"));
+        await _lane.Database.AdvanceCouncilTimeAsync(TimeSpan.FromDays(3));
 
         await _lane.CarryOutAsync(new EscalateTaskCommand(1, "Subdistrict"), "v1");
         await _lane.CarryOutAsync(new EscalateTaskCommand(1, "Subdistrict"), "v1");
@@ -157,6 +158,7 @@ public sealed class TaskTests : IAsyncLifetime
     {
         var task = await CreateAsync(Work("GroupLeader"));
         (await _lane.SendAsync(Complete(task, _lane.Leader))).Require();
+        await _lane.Database.AdvanceCouncilTimeAsync(TimeSpan.FromDays(3));
 
         await _lane.CarryOutAsync(new EscalateTaskCommand(1, "Subdistrict"), "v1");
 

@@ -89,6 +89,10 @@ public sealed class TemplateLintTests
             """{"source":{"activity":"t","port":"Done"},"target":{"activity":"e","port":"In"}},{"source":{"activity":"t","port":"Done"},"target":{"activity":"b","port":"In"}}"""));
     }
 
+    [Fact]
+    public void A_verb_that_no_task_has_is_found() =>
+        Assert.Equal(["task.verb-unknown"], Codes(Task[..^1] + ""","form":{"typeName":"Object","expression":{"type":"Object","value":"{\"verbs\":[\"Transfer\",\"Sell\"]}"}}},""" + End, Good));
+
     private static List<string> Codes(string activities, string connections)
     {
         var json = $$$"""{"id":"a","definitionId":"a","name":"a","root":{"id":"r","type":"Elsa.Flowchart","start":"t","activities":[{{{activities}}}],"connections":[{{{connections}}}]}}""";

@@ -15,15 +15,6 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
 
-    [BindProperty]
-    public string? ToPost { get; set; }
-
-    [BindProperty]
-    public string? TransferReason { get; set; }
-
-    [BindProperty]
-    public string? UrgeReason { get; set; }
-
     public TaskPage Task { get; private set; } = null!;
 
     public IReadOnlyList<QuestionPart> Questions { get; private set; } = [];
@@ -60,10 +51,48 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
     }
 
     public Task<IActionResult> OnPostTransferAsync(CancellationToken cancellationToken) => ActAsync(
-        new TransferTask(Caller, Community, new TaskId(Id), string.IsNullOrEmpty(ToPost) ? null : ToPost, null, TransferReason ?? ""), "task-transferred", cancellationToken);
+        new TransferTask(Caller, Community, new TaskId(Id), string.IsNullOrEmpty(Typed("ToPost")) ? null : Typed("ToPost"), Person("ToStaff"), Typed("TransferReason")),
+        "task-transferred", cancellationToken, _ => "/staff", field: named => named == "Reason" ? "TransferReason" : named);
 
     public Task<IActionResult> OnPostUrgeAsync(CancellationToken cancellationToken) => ActAsync(
-        new UrgeTask(Caller, Community, new TaskId(Id), UrgeReason ?? ""), "task-urged", cancellationToken);
+        new UrgeTask(Caller, Community, new TaskId(Id), Typed("UrgeReason")), "task-urged", cancellationToken, field: _ => "UrgeReason");
+
+    public Task<IActionResult> OnPostCopyAsync(CancellationToken cancellationToken) => ActAsync(
+        new CopyTask(Caller, Community, new TaskId(Id), Person("CopyTo") ?? default, Typed("CopyReason")),
+        "task-copied", cancellationToken, field: named => named == "ToStaff" ? "CopyTo" : "CopyReason");
+
+    public Task<IActionResult> OnPostExtendAsync(CancellationToken cancellationToken)
+    {
+        if (!DateOnly.TryParseExact(Typed("ExtendDay"), "yyyy-MM-dd", out var day))
+        {
+            ModelState.AddModelError("ExtendDay", Texts["form.not-a-day"]);
+        }
+
+        return ActAsync(
+            new ExtendTask(Caller, Community, new TaskId(Id), day, Typed("ExtendReason")), "task-extended", cancellationToken, field: named => $"Extend{named}");
+    }
+
+    public Task<IActionResult> OnPostReturnAsync(CancellationToken cancellationToken) => ActAsync(
+        new ReturnTask(Caller, Community, new TaskId(Id), Typed("ReturnReason")), "task-returned", cancellationToken, _ => "/staff", field: _ => "ReturnReason");
+
+    public Task<IActionResult> OnPostSignerAsync(CancellationToken cancellationToken) => ActAsync(
+        new AddSigner(
+            Caller, Community, new TaskId(Id), Person("SignerWho") ?? default, Enum.TryParse<SignerPlace>(Typed("SignerPlace"), out var place) ? place : SignerPlace.Together, Typed("SignerReason")),
+        "task-signer-asked", cancellationToken, field: named => named == "ToStaff" ? "SignerWho" : "SignerReason");
+
+    public Task<IActionResult> OnPostSignAsync(string? answer, CancellationToken cancellationToken) => ActAsync(
+        new SignTask(Caller, Community, new TaskId(Id), answer == "agree", Typed("SignReason")), answer == "agree" ? "task-signed" : "task-objected", cancellationToken, _ => "/staff", field: _ => "SignReason");
+
+    public Task<IActionResult> OnPostRecallAsync(CancellationToken cancellationToken) => ActAsync(
+        new RecallTask(Caller, Community, new TaskId(Id), Typed("RecallReason")), "task-recalled", cancellationToken, _ => "/staff", field: _ => "RecallReason");
+
+    /// <summary>What was typed in a field of one of the page's forms; empty when it was not.</summary>
+    public string Typed(string name) => Request.HasFormContentType ? Request.Form[name].ToString() : "";
+
+    /// <summary>True for the form that was sent and came back.</summary>
+    public bool IsUsed(string handler) => string.Equals(Request.Query["handler"], handler, StringComparison.OrdinalIgnoreCase);
+
+    private StaffId? Person(string field) => Guid.TryParse(Typed(field), out var id) ? new StaffId(id) : null;
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
