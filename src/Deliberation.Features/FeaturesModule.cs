@@ -6,6 +6,7 @@ using Deliberation.Features.Notifications.Channels;
 using Deliberation.Features.Operations;
 using Deliberation.Features.Seeding;
 using Deliberation.Features.Residents;
+using Deliberation.Features.Routines;
 using Deliberation.Features.Tasks;
 using Deliberation.Features.Workflows;
 using MediatR;
@@ -35,6 +36,7 @@ public static class FeaturesModule
         services.AddResidents();
         services.AddTasks();
         services.AddWorkflows();
+        services.AddRoutines();
         return services;
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
@@ -77,7 +76,7 @@ internal sealed class ExportRollHandler(CouncilSession session) : IRequestHandle
         await connection.AuditAsync(
             request.Caller, request.Community, nameof(ExportRoll), $"community:{request.Community}", await connection.CouncilNowAsync(cancellationToken), cancellationToken, reason,
             new JsonObject { ["rows"] = rows.Count, ["names"] = request.HasNames });
-        return request.IsXlsx ? XlsxWriter.Write("Roll", cells) : Csv(cells);
+        return request.IsXlsx ? XlsxWriter.Write("Roll", cells) : CsvTable.Write(cells);
     }
 
     private static string[] Cells(Row row, bool hasNames) =>
@@ -91,10 +90,6 @@ internal sealed class ExportRollHandler(CouncilSession session) : IRequestHandle
     ];
 
     private static string YesNo(bool? answer) => answer == true ? "yes" : "";
-
-    /// <summary>With the mark that makes Excel read UTF-8.</summary>
-    private static byte[] Csv(IEnumerable<IReadOnlyList<string>> rows) =>
-        [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => string.Join(',', row.Select(CsvTable.Cell)) + "\r\n")))];
 
     private sealed record Row(
         string Building, string Stairwell, string Door, string Kind, long? AreaHundredths, string? AreaSource, string? State, string? FullName, string? Phone, int? BirthYear,

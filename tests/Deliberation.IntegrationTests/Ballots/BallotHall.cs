@@ -187,6 +187,9 @@ internal sealed class BallotHall : IAsyncDisposable
 
     public sealed class Another(ServiceProvider services) : IAsyncDisposable
     {
+        public T Service<T>()
+            where T : notnull => services.GetRequiredService<T>();
+
         public async Task<Result<T>> SendAsync<T>(IRequest<Result<T>> request)
         {
             await using var scope = services.CreateAsyncScope();

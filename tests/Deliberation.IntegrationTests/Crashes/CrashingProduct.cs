@@ -160,6 +160,14 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{ballot}.scan"), new byte[138]);
     }
 
+    /// <summary>Until a duty's periods are open and what is missing of it was told.</summary>
+    public Task UntilRoutinesHaveRunAsync(Guid duty) => UntilAsync("A duty was not opened or not told of.", async connection => _faults.Next().Length == 0 && await connection.ExecuteScalarAsync<bool>(
+        """
+        select exists (select from duty where duty_id = @duty and next_day > (council_now() at time zone 'Asia/Shanghai')::date)
+            and not exists (select from duty_period where duty_id = @duty and done_at is null and red_told_at is null and red_at <= council_now())
+        """,
+        new { duty }));
+
     /// <summary>Waits until that key is destroyed and no death is left to die, however often the product dies over it.</summary>
     public Task UntilScanKeyIsGoneAsync(Guid ballot) => UntilAsync("The key of photographs stays.", _ => Task.FromResult(
         _faults.Next().Length == 0 && Directory.GetFiles(Path.Combine(_folder, "ballot-keys"), $"{ballot}.scan", SearchOption.AllDirectories).Length == 0));

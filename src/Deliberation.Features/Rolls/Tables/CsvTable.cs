@@ -18,6 +18,10 @@ internal static class CsvTable
         return safe.AsSpan().ContainsAny(Quotable) ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
     }
 
+    /// <summary>A file with the mark that makes Excel read UTF-8.</summary>
+    public static byte[] Write(IEnumerable<IReadOnlyList<string>> rows) =>
+        [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Concat(rows.Select(row => string.Join(',', row.Select(Cell)) + "\r\n")))];
+
     public static IReadOnlyList<TableRow> Read(byte[] content, RollProblems problems)
     {
         if (TextBytes.Decode(content, problems) is not { } text)

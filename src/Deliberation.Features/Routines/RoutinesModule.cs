@@ -1,0 +1,16 @@
+using Deliberation.Features.Duties;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Deliberation.Features.Routines;
+
+/// <summary>Composition of what comes round by the calendar.</summary>
+internal static class RoutinesModule
+{
+    public static IServiceCollection AddRoutines(this IServiceCollection services)
+    {
+        services.AddSingleton<IRoutine, DutyRoutine>();
+        services.AddSingleton<RoutineLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<RoutineLoop>());
+        return services;
+    }
+}

@@ -1,0 +1,42 @@
+using Dapper;
+using Deliberation.IntegrationTests.Crashes;
+using Deliberation.Testing;
+using Xunit;
+
+namespace Deliberation.IntegrationTests.Duties;
+
+/// <summary>The product dies around the commits that open a period and tell of a missing one; both happen once.</summary>
+public sealed class DutyCrashTests
+{
+    private static readonly Guid Duty = Guid.Parse("00000000-0000-7000-8000-0000000000d1");
+
+    [CrashFact]
+    public async Task Killed_around_its_commits_a_period_opens_once_and_is_told_once()
+    {
+        var faults = new ListedFaults("command-before-commit:2", "command-after-commit:1", "command-before-commit:1", "command-after-commit:1"); // the first is the demo's seed
+        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await using var product = await CrashingProduct.StartAsync(database, faults);
+        await using (var connection = await product.DataSource.OpenConnectionAsync())
+        {
+            // One period is missing since an hour, and today's is not open yet.
+            await connection.ExecuteAsync(
+                """
+                insert into duty (community_id, duty_id, title, post_code, rhythm, proof, grace_days, next_day)
+                values (1, @Duty, 'Patrol', 'GroupLeader', 'Day', 'Text', 0, (council_now() at time zone 'Asia/Shanghai')::date);
+                insert into duty_period (community_id, duty_id, first_day, last_day, remind_at, due_at, red_at, reminded_at)
+                values (1, @Duty, '2026-01-01', '2026-01-01', council_now() - interval '9 hours', council_now() - interval '1 hour', council_now() - interval '1 hour', council_now())
+                """,
+                new { Duty });
+        }
+
+        await product.UntilRoutinesHaveRunAsync(Duty);
+
+        Assert.Equal(4, faults.Kills.Values.Sum());
+        await using var look = await product.DataSource.OpenConnectionAsync();
+        Assert.Equal(2, await look.ExecuteScalarAsync<int>("select count(*) from duty_period where duty_id = @Duty", new { Duty }));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from audit_entry where action = 'OpenDutyPeriods'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from audit_entry where action = 'TellOfDuty' and details ->> 'red' = 'true'"));
+        Assert.Equal(2, await look.ExecuteScalarAsync<int>("select count(distinct staff_id) from outbox_message where text_key = 'duty.message.missing' and reason_key = 'task.reason.post'"));
+        Assert.Equal(0, await look.ExecuteScalarAsync<int>("select count(*) - count(distinct dedup_key) from outbox_message where text_key = 'duty.message.missing'"));
+    }
+}
