@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
-using Deliberation.Process.Calendar;
 using Deliberation.Process.Duties;
 using MediatR;
 
@@ -54,6 +54,7 @@ internal sealed class AddDutyHandler(CouncilSession session) : IRequestHandler<A
             return DutyRefusals.PostUnknown;
         }
 
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
         var id = Guid.CreateVersion7();
         var added = await connection.RunAsync(
             """
@@ -64,7 +65,7 @@ internal sealed class AddDutyHandler(CouncilSession session) : IRequestHandler<A
             new
             {
                 request.Community, id, title, request.Post, rhythm = request.Rhythm.ToString(), proof = request.Proof.ToString(), request.GraceDays,
-                nextDay = DutyPeriod.Of(WorkingCalendar.China, request.Rhythm, WorkingCalendar.China.DayOf(now)).FirstDay,
+                nextDay = DutyPeriod.Of(calendar, request.Rhythm, calendar.DayOf(now)).FirstDay,
             },
             cancellationToken);
         if (added == 0)

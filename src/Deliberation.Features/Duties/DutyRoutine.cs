@@ -1,12 +1,12 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
-using Deliberation.Features.Foundation;
 using Deliberation.Features.Ballots;
+using Deliberation.Features.Calendars;
+using Deliberation.Features.Foundation;
 using Deliberation.Features.Routines;
 using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
-using Deliberation.Process.Calendar;
 using Deliberation.Process.Duties;
 using MediatR;
 using Npgsql;
@@ -154,7 +154,7 @@ internal static class DutyPeriods
             return 0;
         }
 
-        var calendar = WorkingCalendar.China;
+        var calendar = await connection.CalendarAsync(community, cancellationToken);
         var today = calendar.DayOf(now);
         var periods = new List<(DutyPeriod Days, DutyDates Dates)>();
         var next = duty.NextDay;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
-using Deliberation.Features.Notifications;
 using Deliberation.Features.Tasks;
 using Npgsql;
 
@@ -31,8 +31,8 @@ internal sealed record PostMessage
 internal static class PostMessages
 {
     /// <returns>How many act for the post; 0 = it is vacant and nobody was told.</returns>
-    public static Task<int> TellPostAsync(this NpgsqlConnection connection, PostMessage message, CancellationToken cancellationToken) =>
-        connection.ScalarAsync<int>(
+    public static async Task<int> TellPostAsync(this NpgsqlConnection connection, PostMessage message, CancellationToken cancellationToken) =>
+        await connection.ScalarAsync<int>(
             """
             with holder as (
                 select distinct staff_id from acting_holder(@Community, @Now) where post_code = @Post
@@ -47,7 +47,7 @@ internal static class PostMessages
             new
             {
                 message.Community, message.Post, message.DedupKey, message.TextKey, message.Values, message.ReasonKey, message.Link, message.Now,
-                notBefore = QuietHours.NotBefore(message.Now),
+                notBefore = await connection.NotBeforeAsync(message.Community, message.Now, cancellationToken),
             },
             cancellationToken);
 
