@@ -17,7 +17,7 @@ public static partial class Scenes
     private static async Task ChangeNoDayAsync(IPage page)
     {
         await page.Locator("details:has([name=Day]) > summary").ClickAsync();
-        await page.Locator("details:has([name=Day]) button").ClickAsync();
+        await page.Locator("details:has([name=Day]) button").First.ClickAsync();
     }
 
     private static async Task CheckListAsync(IPage page, string list)
