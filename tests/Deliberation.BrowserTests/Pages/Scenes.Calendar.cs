@@ -8,7 +8,7 @@ public static partial class Scenes
     private static IEnumerable<Scene> Calendars() =>
     [
         At("/admin/calendar", "calendar", Who.Admin, "/admin/calendar?year=2026"),
-        Wrong("/admin/calendar", "calendar-wrong", Who.Admin, "/admin/calendar?year=2027", ChangeNoDayAsync),
+        At("/admin/calendar", "calendar-wrong", Who.Admin, "/admin/calendar?year=2027") with { Act = ChangeNoDayAsync },
         At("/admin/calendar/import", "calendar-import", Who.Admin, "/admin/calendar/import?year=2027") with { Act = page => CheckListAsync(page, "2027-10-01/2027-10-07,休,国庆节\n2027-10-09,班") },
         At("/admin/calendar/import", "calendar-import-wrong", Who.Admin, "/admin/calendar/import?year=2027") with { Act = page => CheckListAsync(page, "2027-10-01,休\n2027-10-01,班\n2027-02-30,休") },
         At("/board/calendar", "board-calendar", Who.Official, "/board/calendar?year=2026"),
