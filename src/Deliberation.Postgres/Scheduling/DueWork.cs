@@ -178,6 +178,7 @@ public static class DueWork
     }
 
     /// <summary>Writes down that the item failed, in a transaction of its own: tried again after 15 s × 4^n of machine time, a day in all, parked after <see cref="MaxAttempts"/>.</summary>
+    /// <remarks>Between the failure and this the item is free, and another worker may fail with it too: what both saw as the same try counts once.</remarks>
     public static Task RecordFailureAsync(this NpgsqlConnection connection, DueItem item, string error, CancellationToken cancellationToken)
     {
         var where = item.EventId is null ? "bookmark_id = @bookmarkId" : "event_id = @eventId";
@@ -188,9 +189,9 @@ public static class DueWork
             set attempts = attempts + 1, last_error = left(@error, 2000),
                 retry_at = clock_timestamp() + interval '15 seconds' * power(4, least(attempts, 8)),
                 parked_at = case when attempts + 1 >= @max then clock_timestamp() end
-            where community_id = @community and instance_id = @instanceId and {where}
+            where community_id = @community and instance_id = @instanceId and {where} and attempts = @attempts
             """,
-            new { error, max = MaxAttempts, community = item.Community.Value, item.InstanceId, item.BookmarkId, item.EventId },
+            new { error, max = MaxAttempts, community = item.Community.Value, item.InstanceId, item.BookmarkId, item.EventId, item.Attempts },
             cancellationToken: cancellationToken));
     }
 

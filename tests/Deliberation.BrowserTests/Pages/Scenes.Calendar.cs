@@ -8,7 +8,7 @@ public static partial class Scenes
     private static IEnumerable<Scene> Calendars() =>
     [
         At("/admin/calendar", "calendar", Who.Admin, "/admin/calendar?year=2026"),
-        At("/admin/calendar", "calendar-wrong", Who.Admin, "/admin/calendar?year=2027") with { Act = ChangeNoDayAsync },
+        Wrong("/admin/calendar", "calendar-wrong", Who.Admin, "/admin/calendar?year=2027", ChangeNoDayAsync),
         At("/admin/calendar/import", "calendar-import", Who.Admin, "/admin/calendar/import?year=2027") with { Act = page => CheckListAsync(page, "2027-10-01/2027-10-07,休,国庆节\n2027-10-09,班") },
         At("/admin/calendar/import", "calendar-import-wrong", Who.Admin, "/admin/calendar/import?year=2027") with { Act = page => CheckListAsync(page, "2027-10-01,休\n2027-10-01,班\n2027-02-30,休") },
         At("/board/calendar", "board-calendar", Who.Official, "/board/calendar?year=2026"),
@@ -17,13 +17,12 @@ public static partial class Scenes
     private static async Task ChangeNoDayAsync(IPage page)
     {
         await page.Locator("details:has([name=Day]) > summary").ClickAsync();
-        await page.Locator("details:has([name=Day]) button").First.ClickAsync();
+        await SendAsync(page, page.Locator("details:has([name=Day]) button").First);
     }
 
     private static async Task CheckListAsync(IPage page, string list)
     {
         await page.Locator("[name=Text]").FillAsync(list);
-        await page.Locator("button[formaction*=Preview]").ClickAsync();
-        await page.WaitForLoadStateAsync();
+        await SendAsync(page, page.Locator("button[formaction*=Preview]"));
     }
 }

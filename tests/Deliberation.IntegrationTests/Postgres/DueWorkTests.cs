@@ -133,6 +133,20 @@ public sealed partial class DueWorkTests : IAsyncLifetime
         Assert.Equal((8, true, "broken"), await connection.QuerySingleAsync<(int, bool, string)>("select attempts, parked_at is not null, last_error from workflow_timer"));
     }
 
+    [Fact]
+    public async Task Two_workers_who_fail_with_the_same_try_count_it_once()
+    {
+        await AddTimerAsync(await AddInstanceAsync(), "b1", "interval '-1 minute'");
+        await using var connection = await _database.DataSource.OpenConnectionAsync();
+        var first = (await ClaimAsync(connection))!;
+        var second = (await ClaimAsync(connection))!; // the first has rolled back and not yet written
+
+        await connection.RecordFailureAsync(first, "broken", default);
+        await connection.RecordFailureAsync(second, "broken again", default);
+
+        Assert.Equal((1, "broken"), await connection.QuerySingleAsync<(int, string)>("select attempts, last_error from workflow_timer"));
+    }
+
     [Theory]
     [InlineData(CatchUp.Skip, 86_400_000, false)]
     [InlineData(CatchUp.Skip, 86_400_001, true)]

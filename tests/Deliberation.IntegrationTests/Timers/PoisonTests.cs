@@ -51,7 +51,7 @@ public sealed class PoisonTests(ITestOutputHelper output) : IAsyncLifetime
         await _nodes.StartInstanceAsync("poison-missing", $$"""{{Delay}},{"id":"p","type":"Elsa.ExecuteWorkflow","workflowDefinitionId":"nowhere"}""");
         var beside = await FireAsync("beside");
         output.WriteLine($"p99 {calm} ms alone, {beside} ms beside poison");
-        Assert.InRange(beside, 0, (1.5 * calm) + 2_000); // other tests run on the same cores: what is shown is that nobody waits for the poison
+        Assert.InRange(beside, 0, (1.5 * calm) + 100); // what a garbage collection and two cores add to a few milliseconds
 
         const string Open = "select count(*) from workflow_timer t join workflow_instance i using (community_id, instance_id) where i.definition_id in ('poison-throw', 'poison-hang', 'poison-missing') and t.parked_at is null";
         await Eventually.HoldsAsync(async () =>
@@ -59,8 +59,7 @@ public sealed class PoisonTests(ITestOutputHelper output) : IAsyncLifetime
             await _nodes.RunAsync("update workflow_timer set retry_at = clock_timestamp() where retry_at is not null and parked_at is null"); // a day of waiting
             return await _nodes.OneAsync<long>(Open) == 0;
         });
-        Assert.Equal(0, await _nodes.OneAsync<long>("select count(*) from workflow_timer where parked_at is not null and attempts < 8"));
-        Assert.Equal(2, await _nodes.OneAsync<long>("select count(*) from workflow_timer t join workflow_instance i using (community_id, instance_id) where i.definition_id = 'poison-throw' and t.parked_at is not null"));
+        Assert.Equal(4, await _nodes.OneAsync<long>("select count(*) from workflow_timer where attempts = 8 and parked_at is not null"));
         Assert.Equal("The step took longer than 0.3 s.", await _nodes.OneAsync<string>("select last_error from workflow_timer t join workflow_instance i using (community_id, instance_id) where i.definition_id = 'poison-hang'"));
         Assert.Equal("Finished", await _nodes.OneAsync<string>("select sub_status from workflow_instance where definition_id = 'poison-memory'")); // a gigabyte that is let go is no crime
     }
