@@ -19,18 +19,13 @@ internal sealed class CopyTaskHandler(CouncilSession session) : IRequestHandler<
     public async Task<Result<Done>> Handle(CopyTask request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        var found = await connection.OpenTaskAsync(request.Community, request.Task, TaskVerbs.Copy, request.Reason, cancellationToken);
+        var found = await connection.OpenOwnTaskAsync(request.Caller, request.Community, request.Task, TaskVerbs.Copy, request.Reason, cancellationToken);
         if (found is Result<OpenedTask>.Refused { Reason: var refusal })
         {
             return refusal;
         }
 
         var (task, now) = found.Require();
-        if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
-        {
-            return TaskRefusals.NotYours;
-        }
-
         if (!await connection.WorksHereAsync(request.Community, request.ToStaff, cancellationToken))
         {
             return TaskRefusals.UnknownStaff;

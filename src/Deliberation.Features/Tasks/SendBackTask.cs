@@ -52,18 +52,13 @@ internal sealed class SendBackTaskHandlers(CouncilSession session, InstanceRepai
             return AccessRefusals.NotFound;
         }
 
-        var found = await connection.OpenTaskAsync(request.Community, request.Task, TaskVerbs.SendBack, request.Reason, cancellationToken);
+        var found = await connection.OpenOwnTaskAsync(request.Caller, request.Community, request.Task, TaskVerbs.SendBack, request.Reason, cancellationToken);
         if (found is Result<OpenedTask>.Refused { Reason: var refusal })
         {
             return refusal;
         }
 
         var (task, now) = found.Require();
-        if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
-        {
-            return TaskRefusals.NotYours;
-        }
-
         if (await connection.IsPausedAsync(request.Community, place.InstanceId, cancellationToken))
         {
             return Refusal.Conflict("project.not-running");

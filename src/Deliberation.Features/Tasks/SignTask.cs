@@ -45,18 +45,13 @@ internal sealed class SignTaskHandlers(CouncilSession session, TaskCompletion co
     public async Task<Result<Done>> Handle(AddSigner request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        var found = await connection.OpenTaskAsync(request.Community, request.Task, TaskVerbs.Sign, request.Reason, cancellationToken);
+        var found = await connection.OpenOwnTaskAsync(request.Caller, request.Community, request.Task, TaskVerbs.Sign, request.Reason, cancellationToken);
         if (found is Result<OpenedTask>.Refused { Reason: var refusal })
         {
             return refusal;
         }
 
         var (task, now) = found.Require();
-        if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
-        {
-            return TaskRefusals.NotYours;
-        }
-
         if (request.ToStaff == request.Caller.Staff || !await connection.WorksHereAsync(request.Community, request.ToStaff, cancellationToken))
         {
             return TaskRefusals.UnknownStaff;

@@ -39,6 +39,17 @@ internal static class TaskActs
         return ReasonFault(reason) is { } fault ? fault : new OpenedTask(task, await connection.CouncilNowAsync(cancellationToken));
     }
 
+    /// <summary>The same for an act that only those may do who may complete the task.</summary>
+    /// <returns>As <see cref="OpenTaskAsync"/>, or <c>task.not-yours</c>.</returns>
+    public static async Task<Result<OpenedTask>> OpenOwnTaskAsync(
+        this NpgsqlConnection connection, Caller caller, CommunityId community, TaskId id, string verb, string reason, CancellationToken cancellationToken)
+    {
+        var found = await connection.OpenTaskAsync(community, id, verb, reason, cancellationToken);
+        return found is Result<OpenedTask>.Accepted { Value: var (task, now) } && !await connection.MayCompleteAsync(caller, community, task, now, cancellationToken)
+            ? TaskRefusals.NotYours
+            : found;
+    }
+
     /// <returns><c>task.reason-missing</c> or <c>task.reason-too-long</c>; null when it will do.</returns>
     public static Refusal? ReasonFault(string reason) =>
         string.IsNullOrWhiteSpace(reason) ? TaskRefusals.ReasonMissing

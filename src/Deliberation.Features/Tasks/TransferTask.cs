@@ -20,18 +20,13 @@ internal sealed class TransferTaskHandler(CouncilSession session) : IRequestHand
     public async Task<Result<Done>> Handle(TransferTask request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        var found = await connection.OpenTaskAsync(request.Community, request.Task, TaskVerbs.Transfer, request.Reason, cancellationToken);
+        var found = await connection.OpenOwnTaskAsync(request.Caller, request.Community, request.Task, TaskVerbs.Transfer, request.Reason, cancellationToken);
         if (found is Result<OpenedTask>.Refused { Reason: var refusal })
         {
             return refusal;
         }
 
         var (task, now) = found.Require();
-        if (!await connection.MayCompleteAsync(request.Caller, request.Community, task, now, cancellationToken))
-        {
-            return TaskRefusals.NotYours;
-        }
-
         var post = request.ToPost ?? task.PostCode;
         if (post == task.PostCode && request.ToStaff == task.AssignedTo)
         {

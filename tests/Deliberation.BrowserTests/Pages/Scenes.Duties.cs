@@ -33,7 +33,7 @@ public static partial class Scenes
                 on conflict do nothing returning duty_id
             ), period as (
                 insert into duty_period (community_id, duty_id, first_day, last_day, remind_at, due_at, red_at, reminded_at, red_told_at, done_at, done_by, note)
-                select @community, duty_id, ('2026-06-01'::date + make_interval(months => m))::date, ('2026-06-01'::date + make_interval(months => m + 1))::date - 1, t - interval '3 days', t,
+                select @community, duty_id, date_trunc('month', t - interval '15 days')::date, (date_trunc('month', t - interval '15 days') + interval '1 month')::date - 1, t - interval '3 days', t,
                     t + interval '5 days', t, t, case m when 0 then t - interval '6 days' when 1 then t + interval '8 days' end, case when m < 2 then s.staff_id end, case when m < 2 then '十二个都查过，三楼换了一个' end
                 from duty cross join (values (0, -120), (1, -90), (2, -60), (3, -2), (4, 20)) x (m, days)
                 cross join lateral (select council_now() + make_interval(days => days) as t) at
