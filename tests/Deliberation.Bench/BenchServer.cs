@@ -86,6 +86,7 @@ internal sealed class BenchServer : IAsyncDisposable
         }).Build();
         return new ServiceCollection()
             .AddLogging()
+            .AddSingleton<IConfiguration>(settings)
             .AddPostgres(settings)
             .AddFeatures()
             .Configure<BallotKeyOptions>(keys => keys.Folder = Path.Combine(folder, "keys"))

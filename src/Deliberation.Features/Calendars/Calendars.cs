@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres.Scheduling;
 using Deliberation.Process.Calendar;
 using Npgsql;
 
@@ -19,37 +20,38 @@ internal static class Calendars
 
     private static readonly JsonSerializerOptions Snake = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
-    private static readonly ConcurrentDictionary<(Guid Stamp, string Zone), WorkingCalendar> Kept = new();
+    private static readonly ConcurrentDictionary<CalendarStamp, WorkingCalendar> Kept = new();
 
     /// <exception cref="TimeZoneNotFoundException">The community's zone is unknown to this machine.</exception>
     public static async Task<WorkingCalendar> CalendarAsync(this NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken)
     {
-        var stamped = await connection.RowAsync<Stamped>(
+        var stamp = await connection.RowAsync<CalendarStamp>(
             """
             select c.time_zone as zone, coalesce(k.stamp, '00000000-0000-0000-0000-000000000000') as stamp
             from community c left join community_calendar k using (community_id) where community_id = @community
             """,
             new { community },
             cancellationToken);
-        if (stamped is null)
-        {
-            return WorkingCalendar.China; // no community of this number: the use case will say so
-        }
+        return stamp is not null ? await connection.CalendarAsync(community, stamp, cancellationToken) : WorkingCalendar.China; // no community of this number: the use case will say so
+    }
 
-        if (Kept.TryGetValue((stamped.Stamp, stamped.Zone), out var known))
+    /// <summary>The same where the stamp is known already: a step read it when it claimed its work.</summary>
+    public static async Task<WorkingCalendar> CalendarAsync(this NpgsqlConnection connection, CommunityId community, CalendarStamp stamp, CancellationToken cancellationToken)
+    {
+        if (Kept.TryGetValue(stamp, out var known))
         {
             return known;
         }
 
-        var read = await ReadAsync(connection, community, TimeZoneInfo.FindSystemTimeZoneById(stamped.Zone), cancellationToken);
-        if (read.Stamp == stamped.Stamp) // else it was changed in between: right for now, to be kept under no name
+        var read = await ReadAsync(connection, community, TimeZoneInfo.FindSystemTimeZoneById(stamp.Zone), cancellationToken);
+        if (read.Stamp == stamp.Stamp) // else it was changed in between: right for now, to be kept under no name
         {
             if (Kept.Count >= MostKept)
             {
                 Kept.Clear();
             }
 
-            Kept[(stamped.Stamp, stamped.Zone)] = read.Calendar;
+            Kept[stamp] = read.Calendar;
         }
 
         return read.Calendar;
@@ -87,8 +89,6 @@ internal static class Calendars
             Seasons = [.. stored.Seasons.Select(season => new Season(season.Name, season.Kind, season.FromDay, season.UntilDay) { Id = season.SeasonId })],
         });
     }
-
-    private sealed record Stamped(string Zone, Guid Stamp);
 
     private sealed record Stored(
         Guid Stamp, TimeOnly QuietFrom, TimeOnly QuietUntil, TimeOnly MorningFrom, TimeOnly MorningUntil, TimeOnly AfternoonFrom, TimeOnly AfternoonUntil,

@@ -48,14 +48,14 @@ public sealed class StepRunner(
     /// <returns>False when the bookmark is not there any more; then nothing was written.</returns>
     public async Task<bool> ResumeAsync(NpgsqlConnection connection, DueStep due, CancellationToken cancellationToken)
     {
-        var (instance, item, now) = due;
+        var (instance, item, now, _) = due;
         if (!engine.Bookmarks(instance.State).Any(b => b.Id == item.BookmarkId))
         {
             return false;
         }
 
         var definition = await definitions.GetVersionAsync(connection, instance.DefinitionVersionId, cancellationToken);
-        var facts = await connection.FactsAsync(instance.Community, cancellationToken);
+        var facts = await connection.FactsAsync(due, cancellationToken);
         var transition = engine.Resume(definition, instance.State, item.BookmarkId, item.Payload, now, facts);
         await RunToRestAsync(connection, instance, definition, transition, now, due, new Family(instance.ParentInstanceId is null ? 0 : null), cancellationToken);
         return true;
@@ -180,6 +180,7 @@ public sealed class StepRunner(
         Family family,
         CancellationToken cancellationToken)
     {
+        IReadOnlyCollection<object>? facts = null; // one calendar for the whole step
         var step = new StepFold(first);
         var commands = new Queue<EmittedCommand>(first.Commands);
         for (var turn = 0; commands.TryDequeue(out var emitted); turn++)
@@ -208,7 +209,8 @@ public sealed class StepRunner(
                     continue; // the visit no longer waits for this answer
                 }
 
-                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, await connection.FactsAsync(instance.Community, cancellationToken));
+                facts ??= cause is null ? await connection.FactsAsync(instance.Community, cancellationToken) : await connection.FactsAsync(cause, cancellationToken);
+                var next = engine.Resume(definition, step.State, bookmark.Id, answer.Payload, now, facts);
                 step.Add(next);
                 foreach (var more in next.Commands)
                 {

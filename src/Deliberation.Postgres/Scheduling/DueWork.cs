@@ -36,7 +36,12 @@ public readonly record struct DueInstance(CommunityId Community, Guid InstanceId
 
 /// <summary>A due item whose instance the caller's transaction has locked.</summary>
 /// <param name="Now">Council time, read under the lock.</param>
-public sealed record DueStep(StoredInstance Instance, DueItem Item, DateTimeOffset Now);
+/// <param name="Calendar">As it was under the lock.</param>
+public sealed record DueStep(StoredInstance Instance, DueItem Item, DateTimeOffset Now, CalendarStamp Calendar);
+
+/// <summary>Names a community's working calendar: every change gives it another stamp.</summary>
+/// <param name="Stamp">Empty for a community that never changed the shipped calendar.</param>
+public sealed record CalendarStamp(string Zone, Guid Stamp);
 
 /// <summary>Finds and claims due work. The instance's row lock is the claim: a node that dies releases it, nobody else can hold it.</summary>
 public static class DueWork
@@ -89,7 +94,10 @@ public static class DueWork
             order by t.due_at, t.bookmark_id
             limit 1
         )
-        select clock.now, item.* from clock, (select * from event union all select * from timer) item limit 1
+        select clock.now, item.*, c.time_zone, k.stamp
+        from clock cross join (select * from event union all select * from timer) item
+            join community c on c.community_id = $1 left join community_calendar k on k.community_id = $1
+        limit 1
         """;
 
     private const string TakeEvent = "delete from workflow_inbox where community_id = $1 and instance_id = $2 and event_id = $3";
@@ -140,7 +148,8 @@ public static class DueWork
             reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
             Enum.Parse<CatchUp>(reader.GetString(7)),
             reader.GetInt32(8));
-        return new DueStep(instance, item, reader.GetFieldValue<DateTimeOffset>(0));
+        return new DueStep(
+            instance, item, reader.GetFieldValue<DateTimeOffset>(0), new CalendarStamp(reader.GetString(9), reader.IsDBNull(10) ? Guid.Empty : reader.GetGuid(10)));
     }
 
     /// <summary>The command that takes a claimed item away, for the batch of the step it caused. A timer leaves a line with its lateness. One row changes, else it was gone: roll back.</summary>

@@ -17,6 +17,7 @@ internal sealed partial class PumpLoop(
     ILogger<PumpLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(30);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -56,7 +57,8 @@ internal sealed partial class PumpLoop(
 
     private async Task RunUntilNothingIsDueAsync(CancellationToken stoppingToken)
     {
-        for (var isFirst = true; await RunEachOnceAsync(stoppingToken); isFirst = false)
+        var foundNothing = new Dictionary<IDueWorkHandler, long>();
+        for (var isFirst = true; await RunEachOnceAsync(foundNothing, stoppingToken); isFirst = false)
         {
             if (isFirst)
             {
@@ -65,16 +67,43 @@ internal sealed partial class PumpLoop(
         }
     }
 
-    private async Task<bool> RunEachOnceAsync(CancellationToken stoppingToken)
+    /// <summary>Who found nothing a moment ago is asked again only when nobody else has work: a busy engine does not pay a query for each of them with every step.</summary>
+    /// <param name="foundNothing">When, by this worker's monotonic clock.</param>
+    private async Task<bool> RunEachOnceAsync(Dictionary<IDueWorkHandler, long> foundNothing, CancellationToken stoppingToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var hasWorked = false;
+        var resting = new List<IDueWorkHandler>();
         foreach (var handler in scope.ServiceProvider.GetServices<IDueWorkHandler>())
         {
-            hasWorked |= await handler.RunOneAsync(stoppingToken);
+            if (foundNothing.TryGetValue(handler, out var since) && time.GetElapsedTime(since) < Rest)
+            {
+                resting.Add(handler);
+            }
+            else
+            {
+                hasWorked |= await RunOneAsync(handler);
+            }
+        }
+
+        for (var i = 0; i < resting.Count && !hasWorked; i++)
+        {
+            hasWorked = await RunOneAsync(resting[i]);
         }
 
         return hasWorked;
+
+        async Task<bool> RunOneAsync(IDueWorkHandler handler)
+        {
+            if (await handler.RunOneAsync(stoppingToken))
+            {
+                foundNothing.Remove(handler);
+                return true;
+            }
+
+            foundNothing[handler] = time.GetTimestamp();
+            return false;
+        }
     }
 
     /// <summary>Until the next timer, in machine time at the council clock's pace; at most the poll interval, with jitter so that nodes do not look in step.</summary>
