@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Deliberation.Bench.Votes;
 
 /// <summary>A made-up compound: one adult a household, one slip each, and ballots opened by the product's own handler.</summary>
-internal sealed class Council(BenchServer server)
+internal sealed class Council(BenchServer server, int voters = Council.Voters)
 {
     public const string Code = "bench";
     public const int Voters = 2_000;
@@ -24,11 +24,11 @@ internal sealed class Council(BenchServer server)
         insert into community (community_id, code, name, kind, subdistrict, district, phone, office_hours)
         values ({Community.Value}, '{Code}', 'Bench', 'Urban', 'Bench', 'Bench', '-', '-');
         insert into household (community_id, household_id, building, door)
-        select {Community.Value}, md5('household' || i)::uuid, (i / 200)::text, i::text from generate_series(0, {Voters - 1}) i;
+        select {Community.Value}, md5('household' || i)::uuid, (i / 200)::text, i::text from generate_series(0, {voters - 1}) i;
         insert into resident (community_id, resident_id, household_id, full_name, birth_year)
-        select {Community.Value}, md5('resident' || i)::uuid, md5('household' || i)::uuid, 'Resident ' || i, 1950 + i % 50 from generate_series(0, {Voters - 1}) i;
+        select {Community.Value}, md5('resident' || i)::uuid, md5('household' || i)::uuid, 'Resident ' || i, 1950 + i % 50 from generate_series(0, {voters - 1}) i;
         insert into entry_token (community_id, token_id, token_hash, household_id)
-        select {Community.Value}, md5('slip' || i)::uuid, sha256(convert_to('{Code}-' || i, 'UTF8')), md5('household' || i)::uuid from generate_series(0, {Voters - 1}) i;
+        select {Community.Value}, md5('slip' || i)::uuid, sha256(convert_to('{Code}-' || i, 'UTF8')), md5('household' || i)::uuid from generate_series(0, {voters - 1}) i;
         insert into project (community_id, project_id, title, template_id, template_version, state)
         values ({Community.Value}, '{Project.Value}', 'Bench', 'bench', 1, 'Decided');
         """,
@@ -82,6 +82,20 @@ internal sealed class Council(BenchServer server)
         await using var ask = server.DataSource.CreateCommand($"select instance_id from ballot where ballot_id = '{ballot}'");
         var instance = (Guid)(await ask.ExecuteScalarAsync(cancellationToken))!;
         await handler.HandleAsync(new CloseBallotCommand(), new StepContext(Community, Project, instance, $"{instance}:1", "ballot", connection, now), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>Reminds those who have not voted, in a transaction of its own as a timer's step would.</summary>
+    public async Task RemindAsync(Guid ballot, CancellationToken cancellationToken)
+    {
+        await using var ask = server.DataSource.CreateCommand($"select instance_id from ballot where ballot_id = '{ballot}'");
+        var instance = (Guid)(await ask.ExecuteScalarAsync(cancellationToken))!;
+        await using var scope = server.Services.CreateAsyncScope();
+        await using var connection = await server.DataSource.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var now = await connection.CouncilNowAsync(cancellationToken);
+        await scope.ServiceProvider.GetRequiredService<IWorkflowCommandHandler<RemindNonVotersCommand>>().HandleAsync(
+            new RemindNonVotersCommand("3wd"), new StepContext(Community, Project, instance, $"{instance}:1", "ballot", connection, now), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
