@@ -58,7 +58,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         StartAsync(database.ConnectionString, faults, environment);
 
     /// <summary>With its own PostgreSQL in a folder of its own.</summary>
-    public static Task<CrashingProduct> StartEmbeddedAsync() => StartAsync((string?)null, new NoFaults());
+    public static Task<CrashingProduct> StartEmbeddedAsync(IReadOnlyDictionary<string, string>? environment = null) => StartAsync((string?)null, new NoFaults(), environment);
 
     /// <summary>Kills the embedded server, as a lack of memory would.</summary>
     public void KillDatabase() => SignalDatabase("KILL");
