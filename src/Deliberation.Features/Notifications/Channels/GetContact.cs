@@ -40,8 +40,7 @@ internal sealed class GetContactHandler(CouncilSession session, IOptionsMonitor<
             cancellationToken);
         var isResident = request.Caller.Resident is not null;
 
-        // Paper is offered once a desk prints it; the demo's mailbox stands for every way.
-        var offered = options.CurrentValue.Carried.Where(channel => channel != "Print").Concat(outbox.Value.Delivered).Append("InApp").ToHashSet();
+        var offered = options.CurrentValue.Carried.Concat(outbox.Value.Delivered).Append("InApp").ToHashSet(); // the demo's mailbox stands for every way
         return new Contact(
             row!.Channel, [.. InOrder.Where(channel => offered.Contains(channel) && (isResident || channel is "InApp" or "Email"))], row.DigestHour, Mask(PhoneNumbers.Mobile(row.Phone)), row.Email, row.IsEmailConfirmed, row.Locale, row.Muted,
             isResident ? MessageTopics.OfResidents : MessageTopics.OfStaff);
