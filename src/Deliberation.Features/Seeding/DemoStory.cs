@@ -33,7 +33,7 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
         var playing = new List<PlayedProject>();
         foreach (var chapter in story.Projects)
         {
-            if (chapter == story.Projects[^1])
+            if (chapter.Until is "Ballot")
             {
                 await WantLettersAsync(cancellationToken);
             }

@@ -20,6 +20,7 @@ public static partial class Scenes
     [
         At("/reach", "reach", Who.Resident, "/reach"),
         Wrong("/reach", "reach-wrong", Who.Resident, "/reach", page => SubmitAsync(page, ("Email", "x"))),
+        At("/reach", "reach-feed", Who.Resident, "/reach") with { Act = page => SendAsync(page, page.Locator("form[action*='handler=Feed'] button").First) },
         At("/staff/reach", "staff-reach", Who.Staff, "/staff/reach"),
         At("/staff/messages/parked", "staff-messages-parked", Who.Staff, "/staff/messages/parked"),
         At("/staff/print", "print", Who.Staff, "/staff/print"),

@@ -23,6 +23,7 @@ public sealed class ByHandTests(PostRoom room) : IAsyncLifetime
     public Task DisposeAsync() => Task.CompletedTask;
 
     [Fact]
+    [Mechanism("M4.24", Page = "/staff/print")]
     public async Task Letters_of_a_building_are_printed_together_one_a_person_and_ticked_when_they_are_delivered()
     {
         var (wang, li) = (await AtAsync("77", "77-101"), await AtAsync("77", "77-1002"));
@@ -115,6 +116,7 @@ public sealed class ByHandTests(PostRoom room) : IAsyncLifetime
     }
 
     [Fact]
+    [Mechanism("M4.24", Page = "/staff/loudspeaker")]
     public async Task An_announcement_is_read_out_once()
     {
         await using (var connection = await room.App.DataSource.OpenConnectionAsync())

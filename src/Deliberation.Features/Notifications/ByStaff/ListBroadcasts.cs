@@ -6,9 +6,9 @@ using MediatR;
 namespace Deliberation.Features.Notifications.ByStaff;
 
 /// <summary>A message that staff sent.</summary>
-/// <param name="Texts">By language.</param>
+/// <param name="Words">By language.</param>
 /// <param name="Told">How many got it.</param>
-public sealed record StaffBroadcast(Guid Id, string Audience, string AudienceName, JsonObject Texts, string? Basis, int Told, DateTimeOffset SentAt, string SentBy);
+public sealed record StaffBroadcast(Guid Id, string Audience, string AudienceName, JsonObject Words, string? Basis, int Told, DateTimeOffset SentAt, string SentBy);
 
 /// <summary>How a way out stands.</summary>
 public sealed record BroadcastWay(string Channel, int Taken, int Waiting, int Parked);
@@ -33,7 +33,7 @@ internal sealed class ListBroadcastsHandler(CouncilSession session) : IRequestHa
 {
     private const string Select =
         """
-        select b.broadcast_id as id, b.audience, b.audience_name, b.texts, b.basis, b.told, b.sent_at, s.display_name as sent_by
+        select b.broadcast_id as id, b.audience, b.audience_name, b.texts as words, b.basis, b.told, b.sent_at, s.display_name as sent_by
         from staff_broadcast b join staff s on s.staff_id = b.sent_by where b.community_id = @Community
         """;
 
