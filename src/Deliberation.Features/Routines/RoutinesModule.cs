@@ -1,4 +1,5 @@
 using Deliberation.Features.Duties;
+using Deliberation.Features.Orders;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.Features.Routines;
@@ -9,6 +10,7 @@ internal static class RoutinesModule
     public static IServiceCollection AddRoutines(this IServiceCollection services)
     {
         services.AddSingleton<IRoutine, DutyRoutine>();
+        services.AddSingleton<IRoutine, OrderRoutine>();
         services.AddSingleton<RoutineLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<RoutineLoop>());
         return services;

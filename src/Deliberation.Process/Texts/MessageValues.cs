@@ -37,6 +37,12 @@ public static class MessageValues
         ("reason", "task.message.returned task.message.sent-back task.message.transferred task.message.copied task.message.signer task.message.objected task.message.urged"),
         ("fromPost", "task.message.returned task.message.escalated-up"),
         ("toPost", "task.message.escalated-up task.message.escalated-down"),
+        ("what", "order.message.issued order.message.remind order.message.overdue order.message.overdue-issuer order.message.answered order.message.settled"),
+        ("what", "order.message.returned order.message.asked order.message.asked-remind order.message.asked-overdue"),
+        ("dueAt", "order.message.issued order.message.remind order.message.returned order.message.asked order.message.asked-remind"),
+        ("post", "order.message.overdue-issuer order.message.answered"),
+        ("reason", "order.message.returned"),
+        ("task post dueAt", "task.message.inform"),
         ("", "contact.message.test pledge.message.due roll.message.upheld roll.message.dismissed"),
     ];
 

@@ -161,10 +161,11 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     }
 
     /// <summary>Until a duty's periods are open and what is missing of it was told.</summary>
-    public Task UntilRoutinesHaveRunAsync(Guid duty) => UntilAsync("A duty was not opened or not told of.", async connection => _faults.Next().Length == 0 && await connection.ExecuteScalarAsync<bool>(
+    public Task UntilRoutinesHaveRunAsync(Guid duty) => UntilAsync("A duty was not opened, or it or an order was not told of.", async connection => _faults.Next().Length == 0 && await connection.ExecuteScalarAsync<bool>(
         """
         select exists (select from duty where duty_id = @duty and next_day > (council_now() at time zone 'Asia/Shanghai')::date)
             and not exists (select from duty_period where duty_id = @duty and done_at is null and red_told_at is null and red_at <= council_now())
+            and not exists (select from supervision_order where state = 'Open' and overdue_told_at is null and due_at <= council_now())
         """,
         new { duty }));
 

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Deliberation.IntegrationTests.Duties;
 
-/// <summary>The product dies around the commits that open a period and tell of a missing one; both happen once.</summary>
+/// <summary>The product dies around the commits that open a period, tell of a missing one and tell of an overdue order; each happens once.</summary>
 public sealed class DutyCrashTests
 {
     private static readonly Guid Duty = Guid.Parse("00000000-0000-7000-8000-0000000000d1");
@@ -24,7 +24,10 @@ public sealed class DutyCrashTests
                 insert into duty (community_id, duty_id, title, post_code, rhythm, proof, grace_days, next_day)
                 values (1, @Duty, 'Patrol', 'GroupLeader', 'Day', 'Text', 0, (council_now() at time zone 'Asia/Shanghai')::date);
                 insert into duty_period (community_id, duty_id, first_day, last_day, remind_at, due_at, red_at, reminded_at)
-                values (1, @Duty, '2026-01-01', '2026-01-01', council_now() - interval '9 hours', council_now() - interval '1 hour', council_now() - interval '1 hour', council_now())
+                values (1, @Duty, '2026-01-01', '2026-01-01', council_now() - interval '9 hours', council_now() - interval '1 hour', council_now() - interval '1 hour', council_now());
+                insert into project (community_id, project_id, title, template_id, template_version, state) values (1, @Duty, 'Lane', 'lane', 1, 'InPlan');
+                insert into supervision_order (community_id, order_id, project_id, post_code, what, working_days, issued_post, issued_at, due_at)
+                values (1, @Duty, @Duty, 'GroupLeader', 'Mend the gate', 1, 'District', council_now() - interval '2 days', council_now() - interval '1 hour')
                 """,
                 new { Duty });
         }
@@ -38,5 +41,8 @@ public sealed class DutyCrashTests
         Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from audit_entry where action = 'TellOfDuty' and details ->> 'red' = 'true'"));
         Assert.Equal(2, await look.ExecuteScalarAsync<int>("select count(distinct staff_id) from outbox_message where text_key = 'duty.message.missing' and reason_key = 'task.reason.post'"));
         Assert.Equal(0, await look.ExecuteScalarAsync<int>("select count(*) - count(distinct dedup_key) from outbox_message where text_key = 'duty.message.missing'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from supervision_order_event where kind = 'Overdue'"));
+        Assert.Equal(2, await look.ExecuteScalarAsync<int>("select count(distinct staff_id) from outbox_message where text_key = 'order.message.overdue'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from outbox_message where text_key = 'order.message.overdue-issuer'"));
     }
 }
