@@ -120,12 +120,12 @@ public sealed class ProjectTests : IAsyncLifetime
         await _lane.CarryOutAsync(new RecordLaunchCommand(), "v1");
 
         var night = (await _lane.SendAsync(new GetSystem(Admin, Neighbourhood.Community))).Require();
-        Assert.Equal((0, 10, (DateTimeOffset?)morning), (night.WaitingMessages, night.HeldMessages, night.HeldUntil));
+        Assert.Equal((0, 11, (DateTimeOffset?)morning), (night.WaitingMessages, night.HeldMessages, night.HeldUntil));
         Assert.All((await MessagesAsync()).Items, message => Assert.Equal(morning, message.NotBefore));
 
         await _lane.Database.SetCouncilTimeAsync(morning);
         var day = (await _lane.SendAsync(new GetSystem(Admin, Neighbourhood.Community))).Require();
-        Assert.Equal((10, 0, (DateTimeOffset?)null), (day.WaitingMessages, day.HeldMessages, day.HeldUntil));
+        Assert.Equal((11, 0, (DateTimeOffset?)null), (day.WaitingMessages, day.HeldMessages, day.HeldUntil));
         Assert.All((await MessagesAsync()).Items, message => Assert.Null(message.NotBefore));
 
         async Task<Paged<MessageLine>> MessagesAsync() =>
