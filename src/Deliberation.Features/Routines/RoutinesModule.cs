@@ -1,4 +1,6 @@
 using Deliberation.Features.Duties;
+using Deliberation.Features.Questions;
+using Deliberation.Features.Resolutions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.Features.Routines;
@@ -9,6 +11,8 @@ internal static class RoutinesModule
     public static IServiceCollection AddRoutines(this IServiceCollection services)
     {
         services.AddSingleton<IRoutine, DutyRoutine>();
+        services.AddSingleton<IRoutine, QuestionRoutine>();
+        services.AddSingleton<IRoutine, ResolutionRoutine>();
         services.AddSingleton<RoutineLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<RoutineLoop>());
         return services;

@@ -42,6 +42,8 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
             await PlayUntilAsync(project, playing, people, cancellationToken);
             playing.RemoveAll(p => p.Story.Until is "Closed" or "Visits"); // the others go on while the next ones are played
         }
+
+        await DemoRegisters.WriteAsync(folder, demo.Main, people, cancellationToken);
     }
 
     private async Task<bool> IsUntouchedAsync(CancellationToken cancellationToken)
