@@ -22,6 +22,7 @@ internal static class WebModule
             options.Conventions.AuthorizeFolder("/Staff", Policies.Staff);
             options.Conventions.AuthorizeFolder("/Admin", Policies.Admin);
             options.Conventions.AuthorizeFolder("/Board", Policies.Board);
+            options.Conventions.AuthorizeFolder("/Desks", Policies.Desks);
             options.Conventions.AuthorizeFolder("/Dev", Policies.Staff); // and absent outside Development
             options.Conventions.AllowAnonymousToFolder("/Public");
         }).AddMvcOptions(options => options.SuppressImplicitRequiredAttributeForNonNullableReferenceTypes = true);

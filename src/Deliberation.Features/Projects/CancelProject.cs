@@ -51,6 +51,7 @@ internal sealed class CancelProjectHandler(CouncilSession session, IWorkflowCont
             """
             update project set state = 'Cancelled', closed_at = @now, version = version + 1 where community_id = @community and project_id = @project;
             update work_task set state = 'Withdrawn', withdrawn_reason = 'task.project-cancelled' where community_id = @community and project_id = @project and state = 'Open';
+            update supervision_order set state = 'Closed', closed_at = @now where community_id = @community and project_id = @project and state <> 'Closed';
             update notice set state = 'Decided', outcome = 'Withdrawn', withdrawn_reason = @reason, decided_at = @now
             where community_id = @community and project_id = @project and state <> 'Decided';
             update meeting set state = 'Concluded', outcome = 'Cancelled', reason = @reason, concluded_at = @now

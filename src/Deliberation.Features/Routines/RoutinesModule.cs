@@ -1,4 +1,5 @@
 using Deliberation.Features.Duties;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Questions;
 using Deliberation.Features.Resolutions;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,7 @@ internal static class RoutinesModule
     public static IServiceCollection AddRoutines(this IServiceCollection services)
     {
         services.AddSingleton<IRoutine, DutyRoutine>();
+        services.AddSingleton<IRoutine, OrderRoutine>();
         services.AddSingleton<IRoutine, QuestionRoutine>();
         services.AddSingleton<IRoutine, ResolutionRoutine>();
         services.AddSingleton<RoutineLoop>();

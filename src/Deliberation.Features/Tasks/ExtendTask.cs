@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Deliberation.Domain;
-using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -26,38 +24,7 @@ internal sealed class ExtendTaskHandler(CouncilSession session, LateAnswers answ
         }
 
         var opened = found.Require();
-        var (task, now) = opened;
-        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
-        var dueAt = LateAnswers.EndOf(calendar, request.Until);
-        var fault = await LateAnswers.FaultAsync(connection, request.Caller, request.Community, opened, cancellationToken)
-            ?? Fault(task, request.Until, LateAnswers.LatestDay(calendar, task, now), dueAt, now);
-        if (fault is not null)
-        {
-            return fault;
-        }
-
-        await connection.RunAsync(
-            """
-            update work_task set due_at = @dueAt, term_unit = null, term_amount = null, term_from = null, first_period = @Period, extended_at = @now, answered_rung = rung
-            where community_id = @Community and task_id = @Task
-            """,
-            new { dueAt, task.Period, now, request.Community, request.Task },
-            cancellationToken);
-        await answers.RescheduleAsync(request.Community, task, dueAt, LateAnswers.Climbed(task), now, cancellationToken);
-        await connection.AddTaskEventAsync(
-            request.Community, task.TaskId, now, "Extended", cancellationToken, fromPost: task.PostCode, actor: request.Caller.Staff, reason: request.Reason);
-        await connection.TimelineAsync(
-            request.Caller, request.Community, task.ProjectId, now, "Task", "task.timeline.extended",
-            new JsonObject { ["task"] = task.Title, ["post"] = task.PostCode, ["dueAt"] = dueAt, ["reason"] = request.Reason }, task.Link, cancellationToken);
-        await connection.AuditAsync(
-            request.Caller, request.Community, nameof(ExtendTask), $"task:{task.TaskId}", now, cancellationToken, request.Reason,
-            new JsonObject { ["from"] = task.DueAt, ["to"] = dueAt });
-        return Done.Value;
+        return (await LateAnswers.FaultAsync(connection, request.Caller, request.Community, opened, cancellationToken)
+            ?? await answers.ExtendAsync(request.Caller, request.Community, opened, request.Until, request.Reason, cancellationToken)) is { } fault ? fault : Done.Value;
     }
-
-    private static Refusal? Fault(WorkTaskRow task, DateOnly until, DateOnly latest, DateTimeOffset dueAt, DateTimeOffset now) =>
-        task.ExtendedAt is not null ? Refusal.Conflict("task.extended-already")
-        : dueAt <= now ? Refusal.Invalid("task.extension-past", "Day")
-        : until > latest ? Refusal.Invalid("task.extension-too-long", "Day", ("latest", latest))
-        : null;
 }

@@ -11,7 +11,7 @@ public enum InboxView
     /// <summary>Named to me, owned by a post for which I act now, or to be signed by me; without what waits for others' signatures.</summary>
     Mine,
 
-    /// <summary>Owned by any post I hold, whoever acts for it now.</summary>
+    /// <summary>Owned by any post I hold, whoever acts for it now, or supported by it.</summary>
     MyPosts,
 
     /// <summary>Every open task of the community.</summary>
@@ -53,6 +53,7 @@ internal sealed class InboxQuery
                 t.assigned_to is not distinct from @staff::uuid and t.assigned_to is not null as is_named,
                 t.assigned_to is null and t.post_code = any(@acting) as is_mine,
                 t.post_code = any(@held) as is_my_post,
+                coalesce(t.form -> 'support', '[]') ?| @held as is_support,
                 exists (select from work_task_copy c where c.community_id = t.community_id and c.task_id = t.task_id and c.staff_id = @staff::uuid) as is_followed,
                 t.held_outcome is not null as is_held,
                 exists (
@@ -122,7 +123,7 @@ internal sealed class InboxQuery
     private static string Where(InboxView view) => view switch
     {
         InboxView.Mine => "(is_signer or ((is_named or is_mine) and not is_held))",
-        InboxView.MyPosts => "is_my_post",
+        InboxView.MyPosts => "(is_my_post or is_support)",
         InboxView.Waiting => "(is_left and (is_held or not (is_named or is_mine)) and not is_signer)",
         InboxView.Followed => "is_followed",
         _ => "true",

@@ -72,7 +72,7 @@ internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler
 
     private sealed record Row(
         TaskId TaskId, ProjectId ProjectId, string ProjectTitle, string Kind, string Title, int Round, string PostCode, string? AssignedTo,
-        DateTimeOffset DueAt, int Rung, bool IsUnanswered, bool IsNamed, bool IsMine, bool IsMyPost, bool IsFollowed, bool IsHeld, bool IsSigner, bool IsLeft)
+        DateTimeOffset DueAt, int Rung, bool IsUnanswered, bool IsNamed, bool IsMine, bool IsMyPost, bool IsSupport, bool IsFollowed, bool IsHeld, bool IsSigner, bool IsLeft)
     {
         public InboxLine ToLine(DateTimeOffset now) => new(
             TaskId, ProjectId, ProjectTitle, Kind, Title, Round, PostCode, AssignedTo, DueAt, DueAt < now, Rung, IsUnanswered,
@@ -81,6 +81,7 @@ internal sealed class ListInboxHandler(CouncilSession session) : IRequestHandler
             : IsNamed ? "task.reason.transferred"
             : IsMine ? Rung > 0 ? "task.reason.ladder" : "task.reason.post"
             : IsMyPost ? "task.reason.elsewhere"
+            : IsSupport ? "task.reason.support"
             : IsFollowed ? "task.reason.copied"
             : IsLeft ? "task.reason.left" : "task.reason.community");
     }

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using Deliberation.Domain;
-using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using MediatR;
@@ -26,42 +24,7 @@ internal sealed class ReturnTaskHandler(CouncilSession session, LateAnswers answ
         }
 
         var opened = found.Require();
-        var (task, now) = opened;
-        if (await LateAnswers.FaultAsync(connection, request.Caller, request.Community, opened, cancellationToken) is { } fault)
-        {
-            return fault;
-        }
-
-        if (await connection.AccountableAsync(request.Community, task.FirstPost, null, now, cancellationToken) is not { } to)
-        {
-            return Refusal.Conflict("task.post-vacant", ("post", task.FirstPost));
-        }
-
-        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
-        var (dueAt, climbed) = (LateAnswers.DueAgain(calendar, task, now), LateAnswers.Climbed(task));
-        await connection.RunAsync(
-            """
-            update work_task set post_code = first_post, assigned_to = null, due_at = @dueAt,
-                term_unit = null, term_amount = null, term_from = null, first_period = @Period, rung = @climbed, answered_rung = @climbed
-            where community_id = @Community and task_id = @Task
-            """,
-            new { dueAt, task.Period, climbed, request.Community, request.Task },
-            cancellationToken);
-        await answers.RescheduleAsync(request.Community, task, dueAt, climbed, now, cancellationToken);
-        await connection.AddTaskEventAsync(
-            request.Community, task.TaskId, now, "Returned", cancellationToken,
-            fromPost: task.PostCode, toPost: task.FirstPost, toStaff: to, actor: request.Caller.Staff, reason: request.Guidance);
-        var returned = task with { PostCode = task.FirstPost, AssignedTo = null, DueAt = dueAt };
-        await connection.TellAboutTaskAsync(
-            request.Community, returned, to, "task.message.returned", "task.reason.post", $"returned:{now.UtcTicks}", now, cancellationToken,
-            new JsonObject { ["fromPost"] = task.PostCode, ["reason"] = request.Guidance });
-        await connection.TimelineAsync(
-            request.Caller, request.Community, task.ProjectId, now, "Task", "task.timeline.returned",
-            new JsonObject { ["task"] = task.Title, ["fromPost"] = task.PostCode, ["toPost"] = task.FirstPost, ["dueAt"] = dueAt, ["reason"] = request.Guidance },
-            task.Link, cancellationToken);
-        await connection.AuditAsync(
-            request.Caller, request.Community, nameof(ReturnTask), $"task:{task.TaskId}", now, cancellationToken, request.Guidance,
-            new JsonObject { ["from"] = task.DueAt, ["to"] = dueAt });
-        return Done.Value;
+        return (await LateAnswers.FaultAsync(connection, request.Caller, request.Community, opened, cancellationToken)
+            ?? await answers.ReturnAsync(request.Caller, request.Community, opened, request.Guidance, cancellationToken)) is { } fault ? fault : Done.Value;
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Scheduling;
@@ -74,6 +75,7 @@ internal sealed class SendBackTaskHandlers(CouncilSession session, InstanceRepai
             new { request.Reason, request.Community, request.Task },
             cancellationToken);
         await connection.AddTaskEventAsync(request.Community, task.TaskId, now, "SentBack", cancellationToken, actor: request.Caller.Staff, reason: request.Reason);
+        await connection.SettleOrdersAsync(request.Community, task.TaskId, request.Caller.Staff, isDone: false, now, cancellationToken);
         if (await repair.AlterAsync(connection, instance, Rewind(place.Activity, step.Activity), cancellationToken) is { } problem)
         {
             return problem;

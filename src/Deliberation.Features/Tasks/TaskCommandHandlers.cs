@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Agendas;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Workflows;
+using Deliberation.Process.Lint;
 using Deliberation.Process.Tasks;
 
 namespace Deliberation.Features.Tasks;
@@ -57,10 +60,21 @@ internal sealed class CreateTaskHandler : IWorkflowCommandHandler<CreateTaskComm
 
         await step.Connection.TellAboutTaskAsync(
             step.Community, task, holder, "task.message.assigned", task.PostCode == command.Post ? "task.reason.post" : "task.reason.vacant", "assigned", step.Now, cancellationToken);
+        await InformAsync(step, task, cancellationToken);
         await step.TimelineAsync(
             "Task", "task.timeline.created", new JsonObject { ["task"] = command.Title, ["post"] = command.Post, ["dueAt"] = command.DueAt }, task.Link, cancellationToken);
         await step.AuditAsync("CreateTask", $"task:{task.TaskId}", cancellationToken);
         return [];
+    }
+
+    /// <summary>Posts that the step names as to be informed (知会) are told once, when it begins.</summary>
+    private static async Task InformAsync(StepContext step, WorkTaskRow task, CancellationToken cancellationToken)
+    {
+        foreach (var post in DivisionOfWork.Named(task.Form, "inform"))
+        {
+            var to = await step.Connection.AccountableAsync(step.Community, post, null, step.Now, cancellationToken);
+            await step.Connection.TellAboutTaskAsync(step.Community, task, to, "task.message.inform", "task.reason.inform", $"inform:{post}", step.Now, cancellationToken);
+        }
     }
 
     private static async Task<(WorkTaskRow Task, StaffId? Holder)> ClimbFromVacancyAsync(StepContext step, WorkTaskRow task, CancellationToken cancellationToken)
@@ -154,6 +168,7 @@ internal sealed class EscalateTaskHandler : IWorkflowCommandHandler<EscalateTask
         values["task"] = task.Title;
         await step.TimelineAsync("Task", "task.timeline.escalated", values, task.Link, cancellationToken);
         await step.AuditAsync("EscalateTask", $"task:{task.TaskId}", cancellationToken, details: new JsonObject { ["rung"] = command.Rung, ["post"] = post });
+        await step.Connection.ReachTopAsync(step.Community, climbed, step.Now, cancellationToken);
         return [];
     }
 }
@@ -173,6 +188,7 @@ internal sealed class WithdrawTaskHandler : IWorkflowCommandHandler<WithdrawTask
             new { command.Reason, community = step.Community, task = task.TaskId },
             cancellationToken);
         await step.Connection.AddTaskEventAsync(step.Community, task.TaskId, step.Now, "Withdrawn", cancellationToken, reason: command.Reason);
+        await step.Connection.SettleOrdersAsync(step.Community, task.TaskId, null, isDone: false, step.Now, cancellationToken);
         await step.TimelineAsync("Task", "task.timeline.withdrawn", new JsonObject { ["task"] = task.Title }, task.Link, cancellationToken);
         await step.AuditAsync("WithdrawTask", $"task:{task.TaskId}", cancellationToken, command.Reason);
         return [];

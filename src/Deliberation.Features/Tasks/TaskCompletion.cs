@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Workflows.Execution;
@@ -34,6 +35,7 @@ internal sealed class TaskCompletion(CouncilSession session, VisitEvents visits)
             new { outcome, data, now, staff = caller.Staff?.Value, community, task.TaskId },
             cancellationToken);
         await connection.AddTaskEventAsync(community, task.TaskId, now, "Done", cancellationToken, fromPost: actedFor?.Post, actor: caller.Staff, reason: outcome);
+        await connection.SettleOrdersAsync(community, task.TaskId, caller.Staff, isDone: true, now, cancellationToken);
         var payload = task.Bookmark == RunTaskCommand.Bookmark ? data : answer;
         await visits.SendAsync(community, task.InstanceId, task.VisitId, task.Bookmark, payload, now, cancellationToken);
         await connection.TimelineAsync(

@@ -50,6 +50,10 @@ internal static class WorkTasks
             new { community, task },
             cancellationToken);
 
+    /// <summary>The same without a lock, for pages.</summary>
+    public static Task<WorkTaskRow?> ReadTaskAsync(this NpgsqlConnection connection, CommunityId community, TaskId task, CancellationToken cancellationToken) =>
+        connection.RowAsync<WorkTaskRow>($"select {Columns} from work_task where community_id = @community and task_id = @task", new { community, task }, cancellationToken);
+
     /// <summary>Locks the visit's task while it is open; null when it is done, withdrawn or was never there.</summary>
     public static Task<WorkTaskRow?> LockOpenTaskAsync(this StepContext step, CancellationToken cancellationToken) =>
         step.Connection.RowAsync<WorkTaskRow>(

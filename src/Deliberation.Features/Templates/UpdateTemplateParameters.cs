@@ -3,6 +3,7 @@ using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Postgres;
 using Deliberation.Postgres.Workflows;
+using Deliberation.Process.Lint;
 using Deliberation.Workflows.Definitions;
 using MediatR;
 
@@ -54,6 +55,11 @@ internal sealed class UpdateTemplateParametersHandler(CouncilSession session, Wo
         if (TemplateInputs.Complete(TemplateInputs.Of(template.Content), given) is Result<JsonObject>.Refused { Reason: var fault })
         {
             return fault;
+        }
+
+        if (DivisionOfWork.FirstFault(template.Content["root"]) is { } task)
+        {
+            return Refusal.Conflict("template.no-responsible", ("task", task));
         }
 
         var version = await PublishAsync(request, template, given, cancellationToken);

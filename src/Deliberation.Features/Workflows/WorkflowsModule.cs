@@ -1,5 +1,6 @@
 using Deliberation.Features.Calendars;
 using Deliberation.Features.Projects;
+using Deliberation.Features.Templates;
 using Deliberation.Features.Workflows.Http;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Postgres.Workflows;
@@ -21,6 +22,7 @@ internal static class WorkflowsModule
         services.AddSingleton<IWorkflowEngine>(provider => provider.GetRequiredService<WorkflowEngine>());
         services.AddSingleton<WorkflowAlterer>();
         services.AddSingleton<WorkflowMigrator>();
+        services.AddSingleton<IDefinitionRule, DivisionOfWorkRule>();
         services.AddSingleton<WorkflowDefinitions>();
         services.AddScoped<CommandDispatcher>();
         services.AddScoped<VisitEvents>();

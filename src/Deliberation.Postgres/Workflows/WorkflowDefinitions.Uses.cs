@@ -96,13 +96,16 @@ public sealed partial class WorkflowDefinitions
         var (definition, messages) = WorkflowDefinitionReader.Read(json, registry);
         if (definition is null || EmbeddedWorkflows.Of(definition.Source, registry) is not { Count: > 0 } embedded)
         {
-            return new DefinitionReading(definition, messages, [], null);
+            return new DefinitionReading(definition, Judge(definition, messages), [], null);
         }
 
         var resolver = WorkflowResolvers.Among(await PinnedAsync(connection, embedded, orPublished: true, cancellationToken));
         (definition, messages) = WorkflowDefinitionReader.Read(json, registry, resolver);
-        return new DefinitionReading(definition, messages, EmbeddedWorkflows.Of(definition!.Source, registry), resolver);
+        return new DefinitionReading(definition, Judge(definition, messages), EmbeddedWorkflows.Of(definition!.Source, registry), resolver);
     }
+
+    private IReadOnlyList<LintMessage> Judge(WorkflowDefinition? definition, IReadOnlyList<LintMessage> messages) =>
+        definition is null ? messages : [.. messages, .. _rules.SelectMany(rule => rule.Check(definition))];
 
     /// <summary>The versions that activities name; with <paramref name="orPublished"/> also those that others may fall back to.</summary>
     private async Task<IReadOnlyList<WorkflowDefinition>> PinnedAsync(

@@ -8,12 +8,15 @@ using Npgsql;
 namespace Deliberation.Postgres.Workflows;
 
 /// <summary>Definitions in the database. Every call is part of the caller's transaction; versions that cannot change any more are parsed once.</summary>
-public sealed partial class WorkflowDefinitions(ActivityRegistry registry)
+/// <param name="rules">What a definition must keep besides the format, or it is not published; null = nothing.</param>
+public sealed partial class WorkflowDefinitions(ActivityRegistry registry, IEnumerable<IDefinitionRule>? rules = null)
 {
     private const string Columns =
         """
         definition_version_id, definition_id, version, name, state, is_latest, encode(content_sha256, 'hex') as hash, created_at, created_by, published_at
         """;
+
+    private readonly IReadOnlyList<IDefinitionRule> _rules = [.. rules ?? []];
 
     private readonly ConcurrentDictionary<string, WorkflowDefinition> _parsed = new(StringComparer.Ordinal);
 

@@ -15,6 +15,9 @@ public sealed record LadderSettings
     /// <summary>Working days between all later steps, 1 or more.</summary>
     public int FurtherWorkingDays { get; init; } = 5;
 
+    /// <summary>Working days that the order at the top of the ladder gives to the post that was asked first, 1 to 60.</summary>
+    public int OrderWorkingDays { get; init; } = 3;
+
     /// <summary>The steps for a task of a post: its own rung and those below are not asked to mend what they let lapse.</summary>
     /// <param name="skip">Steps climbed before; a returned task starts one step higher.</param>
     public IEnumerable<LadderStep> StepsAfter(WorkingCalendar calendar, DateTimeOffset dueAt, string post, int skip = 0)

@@ -12,12 +12,6 @@ namespace Deliberation.Process.Lint;
 /// <summary>What is wrong with a template beyond the format: ways that lead nowhere, work without a post, parameters without words.</summary>
 public static partial class TemplateLint
 {
-    private static readonly HashSet<string> Tasks =
-    [
-        "Deliberation.AssignTask", "Deliberation.BuildTask", "Deliberation.Checkpoint", "Deliberation.Inspect",
-        "Deliberation.ApplyForGrant", "Deliberation.FileForRecord", "Deliberation.DraftCovenant",
-    ];
-
     /// <summary>Bounds of windows in days, inclusive, where a definition writes a number (domain: timers).</summary>
     private static readonly Dictionary<string, (int Least, int Most)> Windows = new()
     {
@@ -42,6 +36,7 @@ public static partial class TemplateLint
             CheckChart(chart, path, registry, found);
         }
 
+        found.AddRange(DivisionOfWork.Check(definition));
         CheckInputs(definition, found);
         return found;
     }
@@ -173,13 +168,8 @@ public static partial class TemplateLint
 
     private static void CheckWork(JsonObject activity, string id, string type, string place, List<LintMessage> found)
     {
-        if (Tasks.Contains(type))
+        if (DivisionOfWork.IsHuman(type))
         {
-            if (activity["post"]?["expression"]?["value"] is not JsonValue post || string.IsNullOrWhiteSpace(post.ToString()))
-            {
-                found.Add(Error(place + ".post", "task.post-missing", $"The task '{id}' names no post: exactly one answers for it."));
-            }
-
             if (activity["dueDays"] is null && activity["dueWorkingDays"] is null && activity["dueWorkingHours"] is null)
             {
                 found.Add(Error(place, "task.deadline-missing", $"The task '{id}' has no deadline: give dueDays, dueWorkingDays or dueWorkingHours."));

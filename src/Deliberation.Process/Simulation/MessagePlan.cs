@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Deliberation.Process.Calendar;
 
 namespace Deliberation.Process.Simulation;
@@ -34,6 +35,11 @@ public static class MessagePlan
                 var due = DateTimeOffset.Parse(line.Values["until"]!.ToString(), CultureInfo.InvariantCulture);
                 audiences[(line.Workflow, line.ActivityId)] = Post(post);
                 Add(line.At, line.Kind, title, null, Post(post));
+                foreach (var informed in line.Values["inform"] as JsonArray ?? [])
+                {
+                    Add(line.At, "Inform", title, null, Post(informed!.ToString()));
+                }
+
                 foreach (var step in ladder.StepsAfter(calendar, due, post))
                 {
                     Add(step.At, "Escalation", title, null, Post(step.Post), isIfLate: true);

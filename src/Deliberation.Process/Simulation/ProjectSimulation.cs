@@ -6,6 +6,7 @@ using Deliberation.Process.Ballots;
 using Deliberation.Process.Calendar;
 using Deliberation.Process.Covenants;
 using Deliberation.Process.Evaluations;
+using Deliberation.Process.Lint;
 using Deliberation.Process.Meetings;
 using Deliberation.Process.Notices;
 using Deliberation.Process.Pledges;
@@ -124,7 +125,7 @@ public sealed class ProjectSimulation
             case OpenEvaluationCommand evaluation: Window(instance, activity, "Evaluation", evaluation.Title, evaluation.ClosesAt); break;
             case DraftCovenantCommand covenant: Window(instance, activity, "Covenant", covenant.Title, covenant.CommentsUntil); break;
             case CreateTaskCommand task:
-                Log(instance, activity, "Task", "task", ("title", task.Title), ("post", task.Post), ("until", Instant(task.DueAt)));
+                Log(instance, activity, "Task", "task", ("title", task.Title), ("post", task.Post), ("until", Instant(task.DueAt)), ("inform", DivisionOfWork.Named(task.Form, "inform").ToJson()));
                 break;
             case RecordDecisionCommand decision: Log(instance, activity, "Outcome", "adopted", ("title", decision.Title)); break;
             case TakeOfficeCommand office: Log(instance, activity, "Office", "office", ("title", office.Title), ("count", office.Members.Count)); break;

@@ -55,6 +55,8 @@ internal static class AccessModule
             .AddPolicy(Policies.Staff, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Staff), nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Admin, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Admin)))
             .AddPolicy(Policies.Board, policy => policy.AddAuthenticationSchemes(Schemes.Staff).RequireClaim(AccessClaims.Kind, nameof(CallerKind.Official), nameof(CallerKind.Supervisor), nameof(CallerKind.Admin)))
+            .AddPolicy(Policies.Desks, policy => policy.AddAuthenticationSchemes(Schemes.Staff)
+                .RequireClaim(AccessClaims.Kind, nameof(CallerKind.Staff), nameof(CallerKind.Admin), nameof(CallerKind.Official), nameof(CallerKind.Supervisor)))
             .AddPolicy(Policies.Operator, policy => policy.RequireAssertion(context => context.Resource is HttpContext http && IsOperator(http, operators)));
         return services;
     }

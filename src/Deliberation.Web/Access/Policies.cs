@@ -23,6 +23,9 @@ public static class Policies
     /// <summary>Officials and supervisors, and admins.</summary>
     public const string Board = "Board";
 
+    /// <summary>Whoever works at a desk, or looks on: what the levels have with each other.</summary>
+    public const string Desks = "Desks";
+
     /// <summary>Only programs on this machine: health details, metrics.</summary>
     public const string Operator = "Operator";
 }

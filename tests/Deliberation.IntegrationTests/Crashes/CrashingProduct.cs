@@ -167,6 +167,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
             and not exists (select from duty_period where duty_id = @duty and done_at is null and red_told_at is null and red_at <= council_now())
             and not exists (select from policy_question where answered_at is null and escalated_at is null and escalate_at <= council_now())
             and not exists (select from resolution where department_id is null and escalated_at is null and escalate_at <= council_now())
+            and not exists (select from supervision_order where state = 'Open' and overdue_told_at is null and due_at <= council_now())
         """,
         new { duty }));
 

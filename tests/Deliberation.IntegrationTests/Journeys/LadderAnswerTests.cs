@@ -10,7 +10,7 @@ using Shouldly;
 namespace Deliberation.IntegrationTests.Journeys;
 
 /// <summary>The ladder on the timers of a real workflow: it stops for who acts a second before, and goes on from what the level above answered.</summary>
-public sealed class LadderAnswerTests(TestApp app) : IClassFixture<TestApp>
+public sealed partial class LadderAnswerTests(TestApp app) : IClassFixture<TestApp>
 {
     private const string Ask = """{"id":"ask","type":"Deliberation.AssignTask","post":"GroupLeader","title":"Mend the gate","dueWorkingDays":3}""";
 

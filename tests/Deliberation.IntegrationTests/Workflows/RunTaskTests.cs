@@ -10,7 +10,7 @@ using Shouldly;
 namespace Deliberation.IntegrationTests.Workflows;
 
 /// <summary>Elsa's RunTask is work in an inbox; what the form holds is its result.</summary>
-public sealed class RunTaskTests(TestApp app) : IClassFixture<TestApp>
+public sealed partial class RunTaskTests(TestApp app) : IClassFixture<TestApp>
 {
     [Fact]
     public async Task A_task_is_done_at_the_desk_and_its_data_goes_on()

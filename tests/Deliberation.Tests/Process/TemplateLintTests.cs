@@ -93,6 +93,25 @@ public sealed class TemplateLintTests
     public void A_verb_that_no_task_has_is_found() =>
         Assert.Equal(["task.verb-unknown"], Codes(Task[..^1] + ""","form":{"typeName":"Object","expression":{"type":"Object","value":"{\"verbs\":[\"Transfer\",\"Sell\"]}"}}},""" + End, Good));
 
+    [Theory]
+    [InlineData("\"Contractor\"", "{}", "")]
+    [InlineData("\"Contractor\"", """{"support":["Inspector","Auditor"],"inform":["Community"]}""", "")]
+    [InlineData("\"\"", "{}", "task.post-missing")]
+    [InlineData("\"Contractor, Inspector\"", "{}", "task.post-several")]
+    [InlineData("""["Contractor","Inspector"]""", "{}", "task.post-several")]
+    [InlineData("\"Contractor\"", """{"support":["Contractor"]}""", "task.role-twice")]
+    [InlineData("\"Contractor\"", """{"support":["Auditor"],"inform":["Auditor"]}""", "task.role-twice")]
+    [InlineData("\"Contractor\"", """{"inform":"Auditor"}""", "task.role-invalid")]
+    [InlineData("\"Contractor\"", """{"support":[""]}""", "task.role-invalid")]
+    [Mechanism("M2.20", Page = "/admin/templates/{id}")]
+    public void Each_task_names_exactly_one_responsible_post_and_each_other_in_one_role(string post, string form, string code)
+    {
+        var task = Task.Replace("\"Contractor\"", post, StringComparison.Ordinal)[..^1] + ""","title":"Mend the gate","form":{"typeName":"Object","expression":{"type":"Object","value":""" + form + "}}}";
+        Assert.Equal(code, string.Join(',', Codes(task + "," + End, Good)));
+        var definition = WorkflowDefinitionReader.Read("""{"id":"a","definitionId":"a","name":"a","root":""" + task + "}", CouncilActivities.Registry).Definition!;
+        Assert.All(DivisionOfWork.Check(definition), message => Assert.Contains("'Mend the gate'", message.Message, StringComparison.Ordinal));
+    }
+
     private static List<string> Codes(string activities, string connections)
     {
         var json = $$$"""{"id":"a","definitionId":"a","name":"a","root":{"id":"r","type":"Elsa.Flowchart","start":"t","activities":[{{{activities}}}],"connections":[{{{connections}}}]}}""";

@@ -231,6 +231,7 @@ public sealed class WorkflowFileTests
         Assert.All(plan, sending => Assert.False(StepContext.Calendar.IsQuiet(sending.At)));
         Assert.Equal(result.Lines.Count(line => line.Kind is "Reminder"), plan.Count(sending => sending.Occasion is "Reminder"));
         Assert.Equal(result.Lines.Count(line => line.Kind is "Task"), plan.Count(sending => sending.Occasion is "Task"));
+        Assert.Contains(plan, sending => sending is { Occasion: "Inform", Audience: "post:Community" }); // the step names it
         Assert.Contains(plan, sending => sending is { Occasion: "Reminder", Audience: "Owners" }); // of a ballot, to its own roll
         Assert.Contains(plan, sending => sending is { Occasion: "Reminder", Audience: "post:Community" });
         Assert.All(plan, sending => Assert.Equal(sending.Occasion is "Escalation", sending.IsIfLate));

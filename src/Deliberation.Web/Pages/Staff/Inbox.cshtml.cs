@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Tasks;
 using Deliberation.Web.Language;
 using MediatR;
@@ -47,6 +48,9 @@ public sealed class InboxModel(IMediator mediator, ITexts texts) : DeskPage(medi
 
     public Inbox Inbox { get; private set; } = null!;
 
+    /// <summary>Supervised orders that wait for the reader; on the first view, unless it is narrowed.</summary>
+    public IReadOnlyList<OrderLine> Orders { get; private set; } = [];
+
     public InboxView Asked => Views.FirstOrDefault(known => known.Word == View).View;
 
     public bool IsFiltered => Filter != new InboxFilter();
@@ -57,8 +61,9 @@ public sealed class InboxModel(IMediator mediator, ITexts texts) : DeskPage(medi
     public Task<IActionResult> OnPostUrgeAsync(CancellationToken cancellationToken) => ActAsync(
         new UrgeTasks(Caller, Community, Asked, Filter, UrgeReason ?? ""), "tasks-urged", cancellationToken, _ => With("handler", null), urged => urged, _ => "UrgeReason");
 
-    protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        AskAsync(new ListInbox(Caller, Community, Asked, Filter, PageAsked()), inbox => Inbox = inbox, cancellationToken);
+    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
+        await AskAsync(new ListInbox(Caller, Community, Asked, Filter, PageAsked()), inbox => Inbox = inbox, cancellationToken)
+        ?? (Asked == InboxView.Mine && !IsFiltered ? await AskAsync(new ListMyOrders(Caller, Community), orders => Orders = orders, cancellationToken) : null);
 
     private static string? Named(string? typed) => string.IsNullOrWhiteSpace(typed) ? null : typed;
 

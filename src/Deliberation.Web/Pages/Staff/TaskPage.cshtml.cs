@@ -1,6 +1,9 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Agendas;
 using Deliberation.Features.Calendars;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Residents;
 using Deliberation.Features.Tasks;
 using Deliberation.Web.Language;
@@ -98,10 +101,20 @@ public sealed class TaskPageModel(IMediator mediator, ITexts texts) : DeskPage(m
     /// <summary>By changed calendars.</summary>
     public IReadOnlyList<MovedDeadline> Moved { get; private set; } = [];
 
+    /// <summary>Supervised orders about it, the newest first.</summary>
+    public IReadOnlyList<OrderLine> Orders { get; private set; } = [];
+
+    /// <summary>Its items on the upper body's agenda.</summary>
+    public IReadOnlyList<UpperItem> Agenda { get; private set; } = [];
+
+    public int Of => Community.Value;
+
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken)
     {
         var asked = await AskAsync(new GetTask(Caller, Community, new TaskId(Id)), task => Task = task, cancellationToken)
-            ?? await AskAsync(new ListDeadlineMoves(Caller, Community, Id), moved => Moved = moved, cancellationToken);
+            ?? await AskAsync(new ListDeadlineMoves(Caller, Community, Id), moved => Moved = moved, cancellationToken)
+            ?? await AskAsync(new ListOrdersOfTask(Caller, Community, new TaskId(Id)), orders => Orders = orders, cancellationToken)
+            ?? await AskAsync(new ListUpperAgenda(Caller, Community, new TaskId(Id), new PageRequest(1)), items => Agenda = items.Items, cancellationToken);
         if (asked is { } refusal)
         {
             return refusal;
