@@ -21,6 +21,17 @@ public sealed class EveryPageTests(Walk walk) : IClassFixture<Walk>
     public void No_page_has_an_accessibility_violation() => Nothing(walk.Of(Fault.Accessibility));
 
     [BrowserFact]
+    public async Task A_field_without_a_name_a_picture_without_words_and_a_row_that_is_too_wide_are_found()
+    {
+        var page = await walk.World.OpenAsync(Who.Stranger);
+        await page.SetContentAsync("<html lang=zh><title>x</title><main><h1>x</h1><input><img src='data:,'><p style='width:50rem'>x</p></main></html>");
+        var violations = await Inspection.ViolationsAsync(page);
+        Assert.Contains(violations, violation => violation.StartsWith("label ", StringComparison.Ordinal));
+        Assert.Contains(violations, violation => violation.StartsWith("image-alt ", StringComparison.Ordinal));
+        Assert.Equal(3, (await Inspection.TooWideAsync(page)).Count());
+    }
+
+    [BrowserFact]
     public void No_page_scrolls_sideways_on_a_phone_up_to_twice_the_text_size() => Nothing(walk.Of(Fault.Width));
 
     [BrowserFact]

@@ -1,4 +1,4 @@
-using Deque.AxeCore.Playwright;
+using Deliberation.BrowserTests.Pages;
 using Deliberation.Domain;
 using Deliberation.Testing;
 using Microsoft.Playwright;
@@ -101,7 +101,6 @@ public sealed class VoteJourneyTests(TestApp app, Browser browser) : IClassFixtu
         }
 
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{page.Url} scrolls sideways");
-        var found = await page.RunAxe();
-        _violations.AddRange(found.Violations.Select(v => $"{page.Url}: {v.Id} {v.Help}: {string.Join(" | ", v.Nodes.Take(2).Select(n => n.Html))}"));
+        _violations.AddRange((await Inspection.ViolationsAsync(page)).Select(violation => $"{page.Url}: {violation}"));
     }
 }

@@ -13,7 +13,7 @@ public sealed class CalendarCrashTests
         var faults = new ListedFaults(
             "command-before-commit:2", // the first is the demo's seed, this one the first project's
             "command-after-commit:1"); // the same project in the next process
-        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await using var database = await TestDatabase.CreateAsync();
         await using var product = await CrashingProduct.StartAsync(database, faults);
         await using (var connection = await product.DataSource.OpenConnectionAsync())
         {

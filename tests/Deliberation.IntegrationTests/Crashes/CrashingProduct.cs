@@ -52,7 +52,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
 
     private SecretsFile Secrets { get; }
 
-    /// <param name="database">Empty; the product migrates and seeds it, and dies while it does.</param>
+    /// <param name="database">The product migrates it if it is empty, and seeds it, and dies while it does.</param>
     /// <param name="environment">Its environment, more than every one has.</param>
     public static Task<CrashingProduct> StartAsync(TestDatabase database, FaultPlan faults, IReadOnlyDictionary<string, string>? environment = null) =>
         StartAsync(database.ConnectionString, faults, environment);

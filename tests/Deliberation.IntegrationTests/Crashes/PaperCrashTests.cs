@@ -17,7 +17,7 @@ public sealed class PaperCrashTests
         var faults = new ListedFaults(
             "cast-after-commit:1", "step-before-save:1", "step-before-commit:1", "step-after-commit:1", // the window's end
             "step-before-save:1", "step-before-commit:1", "step-after-commit:1", "key-before-destroy:1"); // the count
-        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await using var database = await TestDatabase.CreateAsync();
         await using var product = await CrashingProduct.StartAsync(database, faults);
         using var player = new ProjectPlayer(product, new CommunityId(1));
         OpenBallot? opened = null;

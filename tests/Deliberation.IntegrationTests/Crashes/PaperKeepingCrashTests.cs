@@ -15,7 +15,7 @@ public sealed class PaperKeepingCrashTests
         var faults = new ListedFaults(
             "command-before-commit:2", // the first is the demo's seed
             "command-after-commit:1", "key-before-destroy:1", "key-after-destroy:1");
-        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await using var database = await TestDatabase.CreateAsync();
         await using var product = await CrashingProduct.StartAsync(database, faults);
         await product.PutScanKeyAsync(Ballot);
         await using (var connection = await product.DataSource.OpenConnectionAsync())

@@ -15,7 +15,7 @@ public sealed class RollImportCrashTests
             "command-before-commit:4", // after the demo's seed, sign-in and upload: the confirmation
             "command-after-commit:1", // the confirmation again
             "command-before-commit:1"); // and once more, when it is there already
-        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await using var database = await TestDatabase.CreateAsync();
         await using var product = await CrashingProduct.StartAsync(database, faults);
         using var player = new ProjectPlayer(product, new CommunityId(1));
         var table = $"{Tables.Headings}\n{Tables.Owner("8号楼", "8-101", "钱新来", "100-9999-0001", "89.65")}\n{Tables.Owner("8号楼", "8-102", "孙新来", "100-9999-0002", "70.00")}\n";

@@ -14,7 +14,7 @@ public sealed class RoutineCrashTests
     public async Task Killed_around_its_commits_a_period_opens_once_and_what_is_late_is_told_once()
     {
         var faults = new ListedFaults("command-before-commit:2", "command-after-commit:1", "command-before-commit:1", "command-after-commit:1", "command-before-commit:1", "command-after-commit:1", "command-before-commit:1", "command-before-commit:2"); // the first is the demo's seed
-        await using var database = await TestDatabase.CreateAsync(migrated: false);
+        await using var database = await TestDatabase.CreateAsync();
         await using var product = await CrashingProduct.StartAsync(database, faults);
         await using (var connection = await product.DataSource.OpenConnectionAsync())
         {
