@@ -49,6 +49,7 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
         }
 
         await new StoryDesk(people, demo.Main).WorkAsync(story.Phrases.News, cancellationToken);
+        await DemoRegisters.WriteAsync(folder, demo.Main, people, cancellationToken);
     }
 
     private async Task<bool> IsUntouchedAsync(CancellationToken cancellationToken)
