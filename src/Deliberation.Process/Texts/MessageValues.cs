@@ -43,6 +43,9 @@ public static class MessageValues
         ("post", "order.message.overdue-issuer order.message.answered"),
         ("reason", "order.message.returned"),
         ("task post dueAt", "task.message.inform"),
+        ("question", "question.message.asked question.message.assigned question.message.remind question.message.late question.message.answered"),
+        ("until", "question.message.asked question.message.assigned question.message.remind resolution.message.assigned"),
+        ("title", "resolution.message.assigned resolution.message.unassigned"),
         ("", "contact.message.test pledge.message.due roll.message.upheld roll.message.dismissed"),
     ];
 

@@ -18,7 +18,7 @@ public static partial class Scenes
 
     private static async Task HoldAsync(IPage page)
     {
-        var act = page.Locator("main details:has([name='To'])").First;
+        var act = page.Locator("main details:has([name='To'])").Last; // another than the one that is moved at the same time
         await act.Locator("summary").ClickAsync();
         await act.Locator("[name='Reason']").FillAsync("等工地复工");
         await SendAsync(page, act.Locator("button.btn").Nth(1));
