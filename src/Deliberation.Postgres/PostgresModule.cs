@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
-using Quartz;
 
 namespace Deliberation.Postgres;
 
@@ -52,25 +51,9 @@ public static class PostgresModule
             .AddCheck<DiskHealth>("disk", tags: ["ready"], timeout: longest);
         services.AddHostedService<PumpLoop>();
         services.AddHostedService<PumpNotifier>();
+        services.AddSingleton<NodeIdentity>();
         services.AddHostedService<NodeHeartbeat>();
         services.AddMaintenance();
         return services;
-    }
-
-    private static void AddMaintenance(this IServiceCollection services)
-    {
-        services.AddQuartz(quartz =>
-        {
-            quartz.UsePersistentStore(store =>
-            {
-                store.UsePostgres(source => source.UseRegisteredDataSource = true);
-                store.UseClustering(_ => { });
-                store.ProvisionSchema();
-            });
-            quartz.ScheduleJob<RetentionJob>(trigger => trigger.WithIdentity("retention").WithCronSchedule("0 40 3 * * ?"));
-            quartz.ScheduleJob<HeartbeatSweepJob>(trigger => trigger.WithIdentity("heartbeat-sweep").WithSimpleSchedule(TimeSpan.FromMinutes(1), null));
-        });
-        services.AddSingleton<QuartzHostedService>();
-        services.AddHostedService<MaintenanceScheduler>();
     }
 }

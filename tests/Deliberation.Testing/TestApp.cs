@@ -39,6 +39,14 @@ public sealed class TestApp : IAsyncLifetime, IAsyncDisposable, IPlayedProduct
     /// <summary>A browser without script: keeps cookies, follows redirects.</summary>
     public Browser Browser() => new(new HttpClient { BaseAddress = Address });
 
+    /// <summary>A browser in which a demo login has signed in.</summary>
+    public async Task<Browser> SignedInAsync(string login)
+    {
+        var browser = Browser();
+        await browser.SendAsync("/staff/sign-in", ("Login", login), ("Password", Password(login)));
+        return browser;
+    }
+
     /// <summary>Password of a demo login.</summary>
     public string Password(string login) => Services.GetRequiredService<SecretsFile>()
         .GetOrCreate($"demo.{login}.password", () => throw new InvalidOperationException($"The demo has no login {login}."));

@@ -2,6 +2,8 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Calendars;
+using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications.Channels;
 using Npgsql;
 
 namespace Deliberation.Features.Ballots;
@@ -27,6 +29,12 @@ internal static class BallotMessages
         CancellationToken cancellationToken,
         bool? isAway = null)
     {
+        if (!onlyNonVoters && isAway != true)
+        {
+            var project = await connection.ScalarAsync<Guid>("select project_id from ballot where community_id = @community and ballot_id = @ballot", new { community, ballot }, cancellationToken);
+            await connection.SpeakAsync(community, new ProjectId(project), $"ballot:{ballot}:{occasion}", textKey, values, link, now, cancellationToken);
+        }
+
         var notBefore = await connection.NotBeforeAsync(community, now, cancellationToken);
         return await connection.ExecuteAsync(new CommandDefinition(
             $"""
@@ -89,7 +97,7 @@ internal static class BallotMessages
             cancellationToken: cancellationToken));
 
     /// <remarks>Sets that are hashed once, no joins: a roll frozen a moment ago has no statistics yet, and a join planned for one row would compare everybody with everybody.</remarks>
-    private const string Audience =
+    public const string Audience =
         """
         select distinct p.resident_id
         from roll_entry_person p

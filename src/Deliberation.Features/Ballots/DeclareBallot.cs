@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Resolutions;
 using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
 using MediatR;
@@ -89,6 +90,7 @@ internal sealed class DeclareBallotHandler(CouncilSession session) : IRequestHan
             """,
             new { request.Community, request.Ballot, now, staff = request.Caller.Staff, declaring.Post },
             cancellationToken);
+        await connection.AddResolutionOfBallotAsync(request.Community, request.Ballot, now, cancellationToken);
         await connection.TimelineAsync(
             request.Caller, request.Community, ballot.ProjectId, now, "Ballot", "ballots.timeline.declared",
             new JsonObject { ["question"] = ballot.Question, ["post"] = declaring.Post }, $"/results/{ballot.BallotId}", cancellationToken);

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
 using Deliberation.Process.Duties;
 using MediatR;
@@ -48,8 +49,7 @@ internal sealed class AddDutyHandler(CouncilSession session) : IRequestHandler<A
 
         var connection = session.Connection;
         var now = await connection.CouncilNowAsync(cancellationToken);
-        if (!await connection.ScalarAsync<bool>(
-            "select exists (select from post where community_id = @Community and post_code = @Post)", new { request.Community, request.Post }, cancellationToken))
+        if (!await connection.IsPostAsync(request.Community, request.Post, cancellationToken))
         {
             return DutyRefusals.PostUnknown;
         }

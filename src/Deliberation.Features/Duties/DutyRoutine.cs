@@ -5,7 +5,6 @@ using Deliberation.Features.Ballots;
 using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Routines;
-using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
 using Deliberation.Process.Duties;
 using MediatR;
@@ -120,11 +119,9 @@ internal sealed class DutyRoutineHandler(CouncilSession session) : IRequestHandl
             Link = $"/staff/duties/{duty.DutyId}",
             Now = now,
         };
-        var told = await session.Connection.TellPostOrAboveAsync(message, cancellationToken);
-        if (request.IsRed && told == duty.PostCode && await session.Connection.PostsAboveAsync(request.Community, duty.PostCode, cancellationToken) is [var above, ..])
-        {
-            await session.Connection.TellPostOrAboveAsync(message with { Post = above, ReasonKey = "duty.reason.above" }, cancellationToken);
-        }
+        await (request.IsRed
+            ? session.Connection.TellPostAndAboveAsync(message, "duty.reason.above", cancellationToken)
+            : session.Connection.TellPostOrAboveAsync(message, cancellationToken));
     }
 
     private sealed record PeriodRow(DateTimeOffset DueAt, DateTimeOffset RedAt);

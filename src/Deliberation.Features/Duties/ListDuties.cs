@@ -2,6 +2,7 @@ using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Rolls.Tables;
+using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
 using Deliberation.Process.Duties;
 using MediatR;
@@ -79,11 +80,10 @@ internal sealed class ListDutiesHandler(CouncilSession session) :
             $"select b.* from duty d cross join lateral ({Periods} and p.duty_id = d.duty_id order by p.first_day desc limit 6) b where d.community_id = @Community and d.ended_at is null order by b.first_day",
             new { request.Community },
             cancellationToken);
-        var posts = await connection.RowsAsync<string>("select post_code from post where community_id = @Community order by rung nulls last, post_code", new { request.Community }, cancellationToken);
         return new DutyBoard(
             now, duties, periods.ToLookup(period => period.Duty),
             await connection.ScalarAsync<int>($"select coalesce(sum(({missing})), 0)::int from duty d where d.community_id = @Community and d.ended_at is null", new { request.Community, now }, cancellationToken),
-            posts);
+            await connection.PostCodesAsync(request.Community, cancellationToken));
     }
 
     public async Task<Result<DutyPage>> Handle(GetDuty request, CancellationToken cancellationToken)
@@ -97,7 +97,7 @@ internal sealed class ListDutiesHandler(CouncilSession session) :
         var now = await connection.CouncilNowAsync(cancellationToken);
         var periods = await connection.PageAsync<DutyPeriodLine, DutyPeriodLine>(
             $"{Periods} and p.duty_id = @Duty", "first_day desc", new { request.Community, request.Duty }, request.Page, line => line, cancellationToken);
-        return new DutyPage(now, duty, periods, await connection.MayRecordAsync(request.Caller, request.Community, duty.Post, now, cancellationToken));
+        return new DutyPage(now, duty, periods, await connection.ActsForAsync(request.Caller, request.Community, [duty.Post], now, cancellationToken));
     }
 
     public async Task<Result<byte[]>> Handle(ExportDuties request, CancellationToken cancellationToken)

@@ -4,7 +4,6 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
 using MediatR;
-using Npgsql;
 
 namespace Deliberation.Features.Duties;
 
@@ -33,7 +32,7 @@ internal sealed class RecordDutyHandler(CouncilSession session) : IRequestHandle
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
-        if (!await connection.MayRecordAsync(request.Caller, request.Community, duty.PostCode, now, cancellationToken))
+        if (!await connection.ActsForAsync(request.Caller, request.Community, [duty.PostCode], now, cancellationToken))
         {
             return DutyRefusals.NotYours;
         }
@@ -90,13 +89,4 @@ internal sealed class RecordDutyHandler(CouncilSession session) : IRequestHandle
         await connection.AuditAsync(request.Caller, request.Community, nameof(RecordDuty), $"duty:{request.Duty}", now, cancellationToken);
         return Done.Value;
     }
-}
-
-internal static class DutyRights
-{
-    /// <summary>Who acts for the post; admins may stand in.</summary>
-    public static async Task<bool> MayRecordAsync(
-        this NpgsqlConnection connection, Caller caller, CommunityId community, string post, DateTimeOffset now, CancellationToken cancellationToken) =>
-        caller.Staff is { } staff && (caller.Kind == CallerKind.Admin
-            || (caller.Kind == CallerKind.Staff && (await connection.ActingHoldersAsync(community, now, cancellationToken)).Any(holder => holder.PostCode == post && holder.StaffId == staff)));
 }

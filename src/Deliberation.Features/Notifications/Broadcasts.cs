@@ -3,6 +3,7 @@ using Dapper;
 using Deliberation.Domain;
 using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications.Channels;
 using Npgsql;
 
 namespace Deliberation.Features.Notifications;
@@ -12,7 +13,8 @@ internal sealed record Broadcast
 {
     public required CommunityId Community { get; init; }
 
-    public required ProjectId Project { get; init; }
+    /// <summary>Null: of no project.</summary>
+    public required ProjectId? Project { get; init; }
 
     /// <summary>With the resident's id it makes each person's deduplication key.</summary>
     public required string DedupKey { get; init; }
@@ -34,7 +36,7 @@ internal static class Broadcasts
     private const string Insert =
         """
         insert into outbox_message (community_id, message_id, dedup_key, channel, resident_id, project_id, text_key, values, reason_key, link, council_at, not_before)
-        select @community, gen_random_uuid(), @dedupKey || ':' || a.resident_id, 'InApp', a.resident_id, @project, @textKey, @values, @reasonKey, @link, @now, @notBefore
+        select @community, gen_random_uuid(), @dedupKey || ':' || a.resident_id, 'InApp', a.resident_id, @project::uuid, @textKey, @values, @reasonKey, @link, @now, @notBefore
         from (
         """;
 
@@ -51,7 +53,7 @@ internal static class Broadcasts
         where h.community_id = @community and h.moved_out_at is null
         """;
 
-    private const string Everyone =
+    public const string Everyone =
         """
         select r.resident_id
         from resident r left join household h on h.community_id = r.community_id and h.household_id = r.household_id
@@ -85,6 +87,7 @@ internal static class Broadcasts
             now = broadcast.Now,
             notBefore = await connection.NotBeforeAsync(broadcast.Community, broadcast.Now, cancellationToken),
         });
+        await connection.SpeakAsync(broadcast.Community, broadcast.Project, broadcast.DedupKey, broadcast.TextKey, broadcast.Values, broadcast.Link, broadcast.Now, cancellationToken);
         return await connection.RunAsync(Insert + audience + OnceEach, values, cancellationToken);
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Ballots;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Notifications.Channels;
 using Deliberation.Postgres;
 using MediatR;
 
@@ -84,7 +85,7 @@ internal static class MessageRows
         $"""
         select m.message_id as id, m.channel, coalesce(r.full_name, s.display_name) as recipient, m.project_id as project, p.title as project_title, m.text_key, m.values,
             m.reason_key, m.link, m.council_at as at, case when m.not_before > council_now() then m.not_before end as not_before, m.sent_at, m.read_at, coalesce(r.locale, 'zh-Hans') as locale, {settled} as settled,
-            m.text_key = 'ballots.message.reminder' and exists (
+            m.text_key in {MessageTopics.TellWhoHasNotVoted} and exists (
                 select from ballot b where b.community_id = m.community_id and b.ballot_id = {Subject} and b.secrecy = 'Secret') as is_secret_reminder,
             array(select d.channel || case when d.taken_at is not null then '.Taken' when d.parked_at is not null then '.Parked' else '.Waiting' end
                 from message_delivery d where d.community_id = m.community_id and d.message_ids @> array[m.message_id] order by 1) as ways

@@ -67,7 +67,7 @@ internal sealed class GetSystemHandler(CouncilSession session) : IRequestHandler
                 coalesce((
                     select extract(epoch from council_now() - min(t.due_at)) * 1000
                     from workflow_timer t join workflow_instance i using (community_id, instance_id)
-                    where t.parked_at is null and i.paused_at is null and t.due_at <= council_now()), 0)::bigint as oldest_overdue_ms
+                    where t.parked_at is null and t.held_at is null and i.paused_at is null and t.due_at <= council_now()), 0)::bigint as oldest_overdue_ms
             """,
             cancellationToken: cancellationToken));
         return new SystemState(

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Notifications;
+using Deliberation.Features.Resolutions;
 using Deliberation.Features.Workflows;
 using Deliberation.Process.Projects;
 
@@ -107,6 +108,7 @@ internal sealed class RecordDecisionHandler : IWorkflowCommandHandler<RecordDeci
             """,
             new { step.Now, command.Title, community = step.Community, project = step.Project },
             cancellationToken);
+        await step.Connection.AddResolutionAsync(step.Community, step.Project, command.Title, step.Now, cancellationToken);
         await step.TimelineAsync("Stage", "project.timeline.decided", new JsonObject { ["title"] = command.Title }, project.Link, cancellationToken);
         await step.AuditAsync("RecordDecision", $"project:{step.Project}", cancellationToken);
         return [];

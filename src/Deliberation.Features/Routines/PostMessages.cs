@@ -70,4 +70,19 @@ internal static class PostMessages
 
         return null;
     }
+
+    /// <summary>The post, and the next above it, which reads its own reason.</summary>
+    /// <returns>The post above that was told; null when there is none, or all are vacant.</returns>
+    public static async Task<string?> TellPostAndAboveAsync(this NpgsqlConnection connection, PostMessage message, string aboveReasonKey, CancellationToken cancellationToken)
+    {
+        var told = await connection.TellPostOrAboveAsync(message, cancellationToken);
+        if (told != message.Post)
+        {
+            return told; // vacant: it is above already
+        }
+
+        return await connection.PostsAboveAsync(message.Community, message.Post, cancellationToken) is [var above, ..]
+            ? await connection.TellPostOrAboveAsync(message with { Post = above, ReasonKey = aboveReasonKey }, cancellationToken)
+            : null;
+    }
 }

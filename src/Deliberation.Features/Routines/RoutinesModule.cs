@@ -1,5 +1,7 @@
 using Deliberation.Features.Duties;
 using Deliberation.Features.Orders;
+using Deliberation.Features.Questions;
+using Deliberation.Features.Resolutions;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.Features.Routines;
@@ -11,6 +13,8 @@ internal static class RoutinesModule
     {
         services.AddSingleton<IRoutine, DutyRoutine>();
         services.AddSingleton<IRoutine, OrderRoutine>();
+        services.AddSingleton<IRoutine, QuestionRoutine>();
+        services.AddSingleton<IRoutine, ResolutionRoutine>();
         services.AddSingleton<RoutineLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<RoutineLoop>());
         return services;

@@ -33,6 +33,11 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
         var playing = new List<PlayedProject>();
         foreach (var chapter in story.Projects)
         {
+            if (chapter.Until is "Ballot")
+            {
+                await WantLettersAsync(cancellationToken);
+            }
+
             if (await LaunchAsync(chapter, demo, people, cancellationToken) is not { } project)
             {
                 continue;
@@ -42,6 +47,9 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
             await PlayUntilAsync(project, playing, people, cancellationToken);
             playing.RemoveAll(p => p.Story.Until is "Closed" or "Visits"); // the others go on while the next ones are played
         }
+
+        await new StoryDesk(people, demo.Main).WorkAsync(story.Phrases.News, cancellationToken);
+        await DemoRegisters.WriteAsync(folder, demo.Main, people, cancellationToken);
     }
 
     private async Task<bool> IsUntouchedAsync(CancellationToken cancellationToken)
@@ -61,6 +69,23 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
             update post_holder set held_from = council_now() where community_id = any (select community_id from community where is_demo);
             """,
             new { daysAgo },
+            cancellationToken);
+    }
+
+    /// <summary>The eldest want letters from now on.</summary>
+    private async Task WantLettersAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await connection.RunAsync(
+            """
+            insert into contact_choice (community_id, person_id, resident_id, channel, digest_hour)
+            select community_id, resident_id, resident_id, 'Print', null
+            from (
+                select r.community_id, r.resident_id, row_number() over (partition by r.community_id order by r.birth_year, r.resident_id) as place
+                from resident r join community using (community_id) where is_demo and r.household_id is not null) eldest
+            where place <= 12
+            """,
+            new { },
             cancellationToken);
     }
 

@@ -27,10 +27,11 @@ internal sealed record StoryProject(
 
 /// <summary>Words of the demo's people.</summary>
 /// <param name="Fields">What is written into fields of that name.</param>
+/// <param name="News">What the office writes to one building.</param>
 /// <param name="Budget">What the works of a project may cost, and what is paid for them.</param>
 internal sealed record StoryPhrases(
     string Text, string Longtext, IReadOnlyDictionary<string, string> Fields, string Minutes, string Place, IReadOnlyList<string> Agenda, string Speaker, string Wish, string Pledge, string Witness, string Reason,
-    IReadOnlyList<string> Clauses, StoryBudget Budget);
+    IReadOnlyList<string> Clauses, string News, StoryBudget Budget);
 
 /// <param name="MoneyInFen">All that a project received: grant and what people gave.</param>
 internal sealed record StoryBudget(long MoneyInFen, IReadOnlyList<StoryPayment> Payments);

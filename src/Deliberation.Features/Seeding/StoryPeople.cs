@@ -72,6 +72,17 @@ internal sealed class StoryPeople(NpgsqlDataSource dataSource, IServiceScopeFact
         return [.. ids.Select(id => new Caller(CallerKind.Staff, null, null, new StaffId(id), new HashSet<CommunityId> { community }))];
     }
 
+    /// <summary>Residents who act for their households, in the order of doors.</summary>
+    public async Task<IReadOnlyList<Caller>> DelegatesAsync(CommunityId community, int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.RowsAsync<VoterRow>(
+            "select '' as unit_key, delegate_id as resident_id, household_id from household where community_id = @community and delegate_id is not null order by building, door limit @count",
+            new { community, count }, cancellationToken);
+        return [.. rows.Select(row => new Caller(
+            CallerKind.Resident, new ResidentId(row.ResidentId), new HouseholdId(row.HouseholdId!.Value), null, new HashSet<CommunityId> { community }))];
+    }
+
     private async Task<bool> DoTasksAsync(PlayedProject played, CancellationToken cancellationToken)
     {
         var acted = false;

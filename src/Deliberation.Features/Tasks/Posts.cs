@@ -58,6 +58,23 @@ internal static class Posts
             cancellationToken) ?? new ActedFor(task.PostCode, null, null);
     }
 
+    /// <summary>Who acts for one of the posts; admins may stand in.</summary>
+    public static async Task<bool> ActsForAsync(
+        this NpgsqlConnection connection, Caller caller, CommunityId community, IReadOnlyCollection<string> posts, DateTimeOffset now, CancellationToken cancellationToken) =>
+        caller.Staff is { } staff && (caller.Kind == CallerKind.Admin
+            || (caller.Kind == CallerKind.Staff && (await connection.ActingHoldersAsync(community, now, cancellationToken)).Any(holder => holder.StaffId == staff && posts.Contains(holder.PostCode))));
+
+    /// <summary>Who acts for the post, or for one above it on the ladder; admins may stand in.</summary>
+    public static async Task<bool> ActsForOrAboveAsync(this NpgsqlConnection connection, Caller caller, CommunityId community, string post, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await connection.ActsForAsync(caller, community, [post, .. await connection.PostsAboveAsync(community, post, cancellationToken)], now, cancellationToken);
+
+    public static Task<bool> IsPostAsync(this NpgsqlConnection connection, CommunityId community, string? post, CancellationToken cancellationToken) =>
+        connection.ScalarAsync<bool>("select exists (select from post where community_id = @community and post_code = @post)", new { community, post }, cancellationToken);
+
+    /// <summary>Posts of the community, the ladder first.</summary>
+    public static Task<IReadOnlyList<string>> PostCodesAsync(this NpgsqlConnection connection, CommunityId community, CancellationToken cancellationToken) =>
+        connection.RowsAsync<string>("select post_code from post where community_id = @community order by rung nulls last, post_code", new { community }, cancellationToken);
+
     /// <summary>The next posts of the ladder above one; a post that is not on it starts below the lowest.</summary>
     public static Task<IReadOnlyList<string>> PostsAboveAsync(
         this NpgsqlConnection connection, CommunityId community, string postCode, CancellationToken cancellationToken) =>

@@ -30,34 +30,29 @@ internal sealed class FireTimerHandler(CouncilSession session, IPumpSignal pump)
             return Refusal.Invalid("timer.reason-missing", "Reason");
         }
 
-        // The instance first, as every step does.
-        var isPaused = await connection.ScalarAsync<bool?>(
-            "select paused_at is not null from workflow_instance where community_id = @community and instance_id = @instanceId for no key update",
-            new { request.Community, request.InstanceId },
-            cancellationToken);
-        if (isPaused is not { } paused)
+        if (await TimerPromise.LockAsync(connection, request.Community, request.InstanceId, request.BookmarkId, cancellationToken) is not { } promise)
         {
             return AccessRefusals.NotFound;
         }
 
-        if (paused)
+        if (promise.IsPaused)
         {
             return Refusal.Conflict("timer.paused");
         }
 
+        if (promise.HeldAt is not null)
+        {
+            return Refusal.Conflict("timer.held");
+        }
+
         var now = await connection.CouncilNowAsync(cancellationToken);
-        var changed = await connection.RunAsync(
+        await connection.RunAsync(
             """
             update workflow_timer set due_at = least(due_at, @now), parked_at = null, retry_at = null, attempts = 0
             where community_id = @community and instance_id = @instanceId and bookmark_id = @bookmarkId
             """,
             new { now, request.Community, request.InstanceId, request.BookmarkId },
             cancellationToken);
-        if (changed == 0)
-        {
-            return AccessRefusals.NotFound;
-        }
-
         await connection.AuditAsync(
             request.Caller, request.Community, nameof(FireTimer), $"instance:{request.InstanceId}", now, cancellationToken, request.Reason,
             new JsonObject { ["bookmark"] = request.BookmarkId });

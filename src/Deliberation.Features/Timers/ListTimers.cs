@@ -1,15 +1,20 @@
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
+using Deliberation.Postgres.Maintenance;
+using Deliberation.Postgres.Workflows;
 using MediatR;
 
 namespace Deliberation.Features.Timers;
 
 /// <summary>A timer that waits.</summary>
-/// <param name="WhyNotFired">Text key for one past its instant: <c>timer.why.paused</c>, <c>timer.why.parked</c>, <c>timer.why.retrying</c>, <c>timer.why.no-node</c>, <c>timer.why.too-late</c>, <c>timer.why.queued</c>; null when not overdue.</param>
+/// <param name="Title">What the definition calls the activity; null when it has no name, or the workflow is gone.</param>
+/// <param name="WhyNotFired">Text key for one past its instant: <c>timer.why.held</c>, <c>timer.why.paused</c>, <c>timer.why.parked</c>, <c>timer.why.retrying</c>, <c>timer.why.no-node</c>, <c>timer.why.too-late</c>, <c>timer.why.queued</c>; null when not overdue.</param>
 /// <param name="RetryInSeconds">Machine seconds until the next try of one that failed; null when it waits for nothing.</param>
 /// <param name="MovedBecause">Why somebody moved it by hand; null when nobody has.</param>
-/// <param name="MayMove">False for what was told to people or is fixed by law.</param>
+/// <param name="MayMove">False for what was told to people or is fixed by law: it may neither be moved nor held.</param>
+/// <param name="HeldAt">Since when its time stands still; null when it runs.</param>
 public sealed record TimerLine(
     Guid InstanceId,
     string BookmarkId,
@@ -25,10 +30,20 @@ public sealed record TimerLine(
     string? LastError,
     int? RetryInSeconds,
     string? MovedBecause,
-    bool MayMove);
+    bool MayMove,
+    DateTimeOffset? HeldAt,
+    string? HeldBecause,
+    string DefinitionVersionId)
+{
+    public string? Title { get; init; }
+}
 
 /// <summary>A timer that fired.</summary>
-public sealed record FiredTimerLine(Guid InstanceId, ProjectId? Project, string? ProjectTitle, string Name, string ActivityId, DateTimeOffset DueAt, DateTimeOffset FiredAt, long LatenessMs, string Outcome);
+public sealed record FiredTimerLine(
+    Guid InstanceId, ProjectId? Project, string? ProjectTitle, string Name, string ActivityId, DateTimeOffset DueAt, DateTimeOffset FiredAt, long LatenessMs, string Outcome, string? DefinitionVersionId)
+{
+    public string? Title { get; init; }
+}
 
 /// <summary>An event that could not be taken.</summary>
 public sealed record ParkedEventLine(Guid InstanceId, Guid EventId, ProjectId Project, string ProjectTitle, string Name, int Attempts, string? LastError);
@@ -37,6 +52,7 @@ public sealed record ParkedEventLine(Guid InstanceId, Guid EventId, ProjectId Pr
 public sealed record LatenessFigures(long P50Ms, long P95Ms, long P99Ms);
 
 /// <summary>The timers page.</summary>
+/// <param name="Held">Those whose time stands still, whenever they are due; they stand in no other list but that of the overdue.</param>
 /// <param name="Later">The next ones after those of the next 24 hours, at most <see cref="MostLater"/>.</param>
 /// <param name="Lateness">Of the last 1,000 firings; null when there are none.</param>
 /// <param name="DueByHour">How many are due in each of the next 24 hours.</param>
@@ -46,6 +62,7 @@ public sealed record TimersPage(
     IReadOnlyList<TimerLine> Overdue,
     IReadOnlyList<TimerLine> NextDay,
     IReadOnlyList<TimerLine> Later,
+    IReadOnlyList<TimerLine> Held,
     IReadOnlyList<FiredTimerLine> Fired,
     IReadOnlyList<ParkedEventLine> Parked,
     int Waiting,
@@ -57,12 +74,13 @@ public sealed record TimersPage(
 }
 
 /// <summary>Timers of a community: overdue, due in the next 24 hours, the next after them, fired; at most 100 of each.</summary>
-public sealed record ListTimers(Caller Caller, CommunityId Community) : IQuery<TimersPage>
+/// <param name="Language">In which activities are named.</param>
+public sealed record ListTimers(Caller Caller, CommunityId Community, string Language) : IQuery<TimersPage>
 {
     public Audience Audience => Audience.Readers;
 }
 
-internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandler<ListTimers, Result<TimersPage>>
+internal sealed class ListTimersHandler(CouncilSession session, WorkflowDefinitions definitions) : IRequestHandler<ListTimers, Result<TimersPage>>
 {
     public async Task<Result<TimersPage>> Handle(ListTimers request, CancellationToken cancellationToken)
     {
@@ -70,17 +88,19 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
         var now = await connection.CouncilNowAsync(cancellationToken);
         var values = new { request.Community, now, tomorrow = now.AddDays(1) };
         const string timers =
-            """
+            $"""
             select t.instance_id, t.bookmark_id, w.project_id as project, p.title as project_title, b.name, b.activity_id, b.activity_type, t.due_at, t.original_due_at, t.attempts,
                 case when t.due_at > @now then null
+                     when t.held_at is not null then 'timer.why.held'
                      when t.parked_at is not null then 'timer.why.parked'
                      when w.paused_at is not null then 'timer.why.paused'
                      when t.retry_at > clock_timestamp() then 'timer.why.retrying'
-                     when not exists (select from node where beat_at > clock_timestamp() - interval '20 seconds') then 'timer.why.no-node'
+                     when not exists (select from node where {Nodes.IsAlive}) then 'timer.why.no-node'
                      when t.catch_up = 'Skip' and t.due_at < @now - interval '1 day' then 'timer.why.too-late'
                      else 'timer.why.queued' end as why_not_fired,
                 t.last_error, extract(epoch from t.retry_at - clock_timestamp())::int as retry_in_seconds, t.moved_because,
-                not t.is_fixed and (b.activity_type not like 'Deliberation.%' or b.name in ('reminder', 'ladder')) as may_move
+                not t.is_fixed and (b.activity_type not like 'Deliberation.%' or b.name in ('reminder', 'ladder')) as may_move,
+                t.held_at, t.held_because, w.definition_version_id
             from workflow_timer t
             join workflow_bookmark b using (community_id, instance_id, bookmark_id)
             join workflow_instance w using (community_id, instance_id)
@@ -88,11 +108,12 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
             where t.community_id = @community
             """;
         var overdue = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at <= @now order by t.due_at limit 100", values, cancellationToken);
-        var next = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at > @now and t.due_at <= @tomorrow order by t.due_at limit 100", values, cancellationToken);
-        var later = await connection.RowsAsync<TimerLine>($"{timers} and t.due_at > @tomorrow order by t.due_at limit {TimersPage.MostLater}", values, cancellationToken);
+        var next = await connection.RowsAsync<TimerLine>($"{timers} and t.held_at is null and t.due_at > @now and t.due_at <= @tomorrow order by t.due_at limit 100", values, cancellationToken);
+        var later = await connection.RowsAsync<TimerLine>($"{timers} and t.held_at is null and t.due_at > @tomorrow order by t.due_at limit {TimersPage.MostLater}", values, cancellationToken);
+        var held = await connection.RowsAsync<TimerLine>($"{timers} and t.held_at is not null and t.due_at > @now order by t.held_at limit 100", values, cancellationToken);
         var fired = await connection.RowsAsync<FiredTimerLine>(
             """
-            select l.instance_id, w.project_id as project, p.title as project_title, l.name, l.activity_id, l.due_at, l.fired_at, l.lateness_ms, l.outcome
+            select l.instance_id, w.project_id as project, p.title as project_title, l.name, l.activity_id, l.due_at, l.fired_at, l.lateness_ms, l.outcome, w.definition_version_id
             from workflow_timer_log l
             left join workflow_instance w using (community_id, instance_id)
             left join project p on p.community_id = w.community_id and p.project_id = w.project_id
@@ -141,6 +162,25 @@ internal sealed class ListTimersHandler(CouncilSession session) : IRequestHandle
             """,
             values,
             cancellationToken);
-        return new TimersPage(now, overdue, next, later, fired, parked, waiting, lateness is [var figures] ? figures : null, dueByHour, latenessByHour);
+        var titles = await TitlesAsync(
+            [.. overdue.Concat(next).Concat(later).Concat(held).Select(timer => timer.DefinitionVersionId), .. fired.Select(timer => timer.DefinitionVersionId).OfType<string>()], request.Language, cancellationToken);
+        return new TimersPage(
+            now, Named(overdue), Named(next), Named(later), Named(held), [.. fired.Select(timer => timer with { Title = Title(timer.DefinitionVersionId, timer.ActivityId) })],
+            parked, waiting, lateness is [var figures] ? figures : null, dueByHour, latenessByHour);
+
+        IReadOnlyList<TimerLine> Named(IReadOnlyList<TimerLine> lines) => [.. lines.Select(line => line with { Title = Title(line.DefinitionVersionId, line.ActivityId) })];
+
+        string? Title(string? version, string activity) => version is null ? null : titles[version].GetValueOrDefault(activity);
+    }
+
+    private async Task<Dictionary<string, IReadOnlyDictionary<string, string>>> TitlesAsync(IReadOnlyList<string> versions, string language, CancellationToken cancellationToken)
+    {
+        Dictionary<string, IReadOnlyDictionary<string, string>> titles = [];
+        foreach (var version in versions.Distinct())
+        {
+            titles[version] = ActivityTitles.Of(await definitions.GetVersionAsync(session.Connection, version, cancellationToken), language);
+        }
+
+        return titles;
     }
 }

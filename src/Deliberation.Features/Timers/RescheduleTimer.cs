@@ -29,23 +29,13 @@ internal sealed class RescheduleTimerHandler(CouncilSession session, IPumpSignal
         }
 
         var values = new { request.Community, request.InstanceId, request.BookmarkId, to = request.To.ToUniversalTime(), reason = request.Reason.Trim() };
-        var isPaused = await connection.ScalarAsync<bool?>(
-            "select paused_at is not null from workflow_instance where community_id = @community and instance_id = @instanceId for no key update", values, cancellationToken);
-        var found = await connection.RowsAsync<Promise>(
-            """
-            select t.due_at, t.is_fixed, b.activity_type like 'Deliberation.%' and b.name not in ('reminder', 'ladder') as has_a_desk
-            from workflow_timer t join workflow_bookmark b using (community_id, instance_id, bookmark_id)
-            where t.community_id = @community and t.instance_id = @instanceId and t.bookmark_id = @bookmarkId
-            """,
-            values,
-            cancellationToken);
-        if (isPaused is not { } paused || found is not [var promise])
+        if (await TimerPromise.LockAsync(connection, request.Community, request.InstanceId, request.BookmarkId, cancellationToken) is not { } promise)
         {
             return AccessRefusals.NotFound;
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
-        if (Objection(promise, paused, request.To, now) is { } refusal)
+        if ((promise.MoveObjection ?? Objection(request.To, now)) is { } refusal)
         {
             return refusal;
         }
@@ -64,16 +54,10 @@ internal sealed class RescheduleTimerHandler(CouncilSession session, IPumpSignal
         return Done.Value;
     }
 
-    private static Refusal? Objection(Promise promise, bool isPaused, DateTimeOffset to, DateTimeOffset now) =>
-        isPaused ? Refusal.Conflict("timer.paused")
-        : promise.IsFixed ? Refusal.Conflict("timer.fixed")
-        : promise.HasADesk ? Refusal.Conflict("timer.has-a-desk")
-        : to <= now ? Refusal.Invalid("timer.not-ahead", "To")
+    private static Refusal? Objection(DateTimeOffset to, DateTimeOffset now) =>
+        to <= now ? Refusal.Invalid("timer.not-ahead", "To")
         : to > now.AddYears(RescheduleTimer.MostYears) ? Refusal.Invalid("timer.too-far", "To")
         : null;
 
     private static string Instant(DateTimeOffset at) => at.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
-
-    /// <param name="HasADesk">Told to people by an activity of the council, neither a reminder nor the ladder.</param>
-    private sealed record Promise(DateTimeOffset DueAt, bool IsFixed, bool HasADesk);
 }

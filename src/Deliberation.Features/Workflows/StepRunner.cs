@@ -117,7 +117,7 @@ public sealed class StepRunner(
             update workflow_timer t set due_at = t.due_at + (@now - i.paused_at)
             from workflow_instance i
             where i.community_id = @community and i.project_id = @project and i.paused_at is not null
-              and t.community_id = i.community_id and t.instance_id = i.instance_id and t.due_at >= i.paused_at and not t.is_fixed;
+              and t.community_id = i.community_id and t.instance_id = i.instance_id and t.due_at >= i.paused_at and not t.is_fixed and t.held_at is null;
             update workflow_instance set paused_at = null, version = version + 1
             where community_id = @community and project_id = @project and paused_at is not null
             """,

@@ -9,9 +9,10 @@ namespace Deliberation.Postgres.Maintenance;
 /// <summary>Quartz, started beside the first pages: maintenance can wait half a second, a person need not, and Ctrl+C does not wait for it either.</summary>
 /// <remarks>It makes its tables under the schema lock, so that two nodes that start at once do not trip over each other.</remarks>
 internal sealed partial class MaintenanceScheduler(
-    QuartzHostedService quartz, Database database, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MaintenanceScheduler> logger) : BackgroundService
+    QuartzHostedService quartz, AskedRuns asked, Database database, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<MaintenanceScheduler> logger) : BackgroundService
 {
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(3);
 
     private bool _isStarted;
 
@@ -25,13 +26,33 @@ internal sealed partial class MaintenanceScheduler(
             try
             {
                 await StartQuartzAsync(stoppingToken);
-                return;
+                break;
             }
             catch (Exception problem) when (!stoppingToken.IsCancellationRequested) // a database that goes away meanwhile comes back; pages need no maintenance
             {
                 LogNotStarted(problem.Message);
                 await Task.Delay(Again, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+
+        await HearAsync(stoppingToken);
+    }
+
+    /// <summary>Looks for runs that an admin asked for.</summary>
+    private async Task HearAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await asked.ScheduleAsync(stoppingToken);
+            }
+            catch (Exception problem) when (!stoppingToken.IsCancellationRequested) // the rows stay
+            {
+                LogNotHeard(problem.Message);
+            }
+
+            await Task.Delay(Look, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -57,6 +78,9 @@ internal sealed partial class MaintenanceScheduler(
             await quartz.StoppedAsync(cancellationToken);
         }
     }
+
+    [LoggerMessage(2321, LogLevel.Warning, "Runs that were asked for wait: {Reason}")]
+    private partial void LogNotHeard(string reason);
 
     [LoggerMessage(2320, LogLevel.Warning, "Maintenance has not started and will be tried again: {Reason}")]
     private partial void LogNotStarted(string reason);

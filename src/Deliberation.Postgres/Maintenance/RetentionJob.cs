@@ -16,6 +16,7 @@ internal sealed partial class RetentionJob(NpgsqlDataSource dataSource, ILogger<
         ("workflow_timer_log", "fired_at < (select council_now()) - interval '400 days'"),
         ("roll_import", "state <> 'Applied' and uploaded_at < clock_timestamp() - interval '24 hours'"),
         ("sign_in_failure", "failed_at < clock_timestamp() - interval '1 day'"),
+        ("maintenance_run", "started_at < clock_timestamp() - interval '30 days'"),
     ];
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
@@ -47,7 +48,7 @@ internal sealed partial class RetentionJob(NpgsqlDataSource dataSource, ILogger<
     private partial void LogDeleted(int count, string table);
 }
 
-/// <summary>Forgets nodes that have not been heard of for a minute.</summary>
+/// <summary>Says once that a node has not been heard of for a minute, and forgets nodes after a day.</summary>
 [DisallowConcurrentExecution]
 internal sealed partial class HeartbeatSweepJob(NpgsqlDataSource dataSource, ILogger<HeartbeatSweepJob> logger) : IJob
 {
@@ -55,7 +56,11 @@ internal sealed partial class HeartbeatSweepJob(NpgsqlDataSource dataSource, ILo
     {
         await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
         foreach (var (node, host) in await connection.QueryAsync<(Guid, string)>(new CommandDefinition(
-            "delete from node where beat_at < clock_timestamp() - interval '1 minute' returning node_id, host", cancellationToken: cancellationToken)))
+            """
+            delete from node where beat_at < clock_timestamp() - interval '1 day';
+            update node set gone_at = clock_timestamp() where left_at is null and gone_at is null and beat_at < clock_timestamp() - interval '1 minute' returning node_id, host
+            """,
+            cancellationToken: cancellationToken)))
         {
             LogGone(node, host);
         }

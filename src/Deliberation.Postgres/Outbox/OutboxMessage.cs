@@ -13,7 +13,7 @@ public sealed record OutboxMessage
     /// <summary>The same key is never written twice in a community: repeating the deed repeats no message.</summary>
     public required string DedupKey { get; init; }
 
-    /// <summary>InApp, Sms, WeChat, Email or Print.</summary>
+    /// <summary>InApp, Sms, WeChat, Email, Print or Loudspeaker.</summary>
     public string Channel { get; init; } = "InApp";
 
     public ResidentId? Resident { get; init; }

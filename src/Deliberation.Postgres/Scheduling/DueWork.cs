@@ -67,7 +67,7 @@ public static class DueWork
         (select t.community_id, t.instance_id, 1, t.due_at
          from workflow_timer t
          join workflow_instance i using (community_id, instance_id)
-         where t.due_at <= (select council_now()) and t.parked_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
+         where t.due_at <= (select council_now()) and t.parked_at is null and t.held_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
            and i.paused_at is null and i.status = 'Running'
          order by t.due_at, t.instance_id
          limit $1)
@@ -90,7 +90,7 @@ public static class DueWork
             from workflow_timer t
             join workflow_bookmark b using (community_id, instance_id, bookmark_id)
             where t.community_id = $1 and t.instance_id = $2 and t.due_at <= (select now from clock)
-              and t.parked_at is null and (t.retry_at is null or t.retry_at <= clock_timestamp())
+              and t.parked_at is null and t.held_at is null and (t.retry_at is null or t.retry_at <= clock_timestamp())
             order by t.due_at, t.bookmark_id
             limit 1
         )

@@ -131,16 +131,24 @@ public sealed class TextCatalog
 
             var language = resource[(marker + ".Texts.".Length)..].Split('.')[0].Replace('_', '-');
             using var stream = assembly.GetManifestResourceStream(resource)!;
-            using var document = JsonDocument.Parse(stream);
-            foreach (var text in document.RootElement.EnumerateObject())
-            {
-                if (text.Value.ValueKind is not JsonValueKind.String)
-                {
-                    throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{resource}: {text.Name} is not a text."));
-                }
+            Read(resource, language, stream, texts);
+        }
+    }
 
-                texts[(language, text.Name)] = text.Value.GetString()!;
+    /// <exception cref="FormatException">Something is no text, or names what its message does not have.</exception>
+    internal static void Read(string resource, string language, Stream file, Dictionary<(string, string), string> texts)
+    {
+        using var document = JsonDocument.Parse(file);
+        foreach (var text in document.RootElement.EnumerateObject())
+        {
+            if (text.Value.ValueKind is not JsonValueKind.String)
+            {
+                throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"{resource}: {text.Name} is not a text."));
             }
+
+            var words = text.Value.GetString()!;
+            MessageValues.Check(resource, text.Name, words);
+            texts[(language, text.Name)] = words;
         }
     }
 }

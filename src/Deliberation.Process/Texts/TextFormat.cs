@@ -67,7 +67,7 @@ public sealed class TextFormat
     /// <summary>A whole number with its thousands set apart.</summary>
     public static string Number(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
-    /// <summary>A value as a text wants it: <c>date</c>, <c>longDate</c>, <c>instant</c>, <c>longInstant</c>, <c>deadline</c>, <c>longDeadline</c>, <c>money</c>, <c>area</c>, <c>number</c>, <c>plain</c>; null = by its type. Any other is a family of texts: <c>{post:post}</c> is the text <c>post.Community</c>.</summary>
+    /// <summary>A value as a text wants it: <c>date</c>, <c>longDate</c>, <c>instant</c>, <c>longInstant</c>, <c>deadline</c>, <c>longDeadline</c>, <c>money</c>, <c>area</c>, <c>number</c>, <c>plain</c>; null = by its type. A JSON object is a text by language. Any other is a family of texts: <c>{post:post}</c> is the text <c>post.Community</c>.</summary>
     internal string Value(string name, object? value, string? format)
     {
         var plain = value switch
@@ -75,6 +75,7 @@ public sealed class TextFormat
             JsonValue json => Unwrap(json),
             JsonArray list => string.Join(Text("format.listSeparator"), list.Select(item => Value(name, item, format))),
             IEnumerable<string> list => string.Join(Text("format.listSeparator"), list),
+            JsonObject byLanguage when (byLanguage[language] ?? byLanguage["zh-Hans"]) is JsonValue written => Unwrap(written),
             JsonNode json => json.ToJsonString(),
             _ => value,
         };

@@ -2,13 +2,15 @@ using System.Text;
 using Deliberation.Domain;
 using Deliberation.Features.Notifications;
 using Deliberation.Process.Calendar;
+using Deliberation.Process.Texts;
 using Deliberation.Web.Access;
 using Deliberation.Web.Language;
 using MediatR;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Deliberation.Web.Api;
 
-/// <summary>Meetings and deadlines of the signed-in resident as a calendar file, all or one.</summary>
+/// <summary>Meetings and deadlines as a calendar file: of the signed-in resident, all or one, and of whoever made a secret link.</summary>
 internal static class Calendar
 {
     private static readonly TimeSpan Meeting = TimeSpan.FromHours(2); // a meeting's end is not planned; calendars want one
@@ -17,6 +19,7 @@ internal static class Calendar
     {
         app.MapGet("/calendar.ics", (HttpContext context, IMediator mediator, ITexts texts, CancellationToken cancellationToken) => SendAsync(null, context, mediator, texts, cancellationToken))
             .RequireAuthorization(Policies.Resident).ExcludeFromDescription();
+        app.MapGet("/calendar/feed.ics", SendFeedAsync).AllowAnonymous().ExcludeFromDescription(); // the link is the key; in the query, which no trace records
         app.MapGet("/calendar/{id:guid}.ics", (Guid id, HttpContext context, IMediator mediator, ITexts texts, CancellationToken cancellationToken) => SendAsync(id, context, mediator, texts, cancellationToken))
             .RequireAuthorization(Policies.Resident).ExcludeFromDescription();
     }
@@ -29,19 +32,28 @@ internal static class Calendar
             return context.Problem(reason);
         }
 
-        var calendar = answer.Require();
+        return File(answer.Require(), texts, context, only is null ? "council.ics" : $"{only}.ics");
+    }
+
+    private static async Task<IResult> SendFeedAsync(string? key, HttpContext context, IMediator mediator, TextCatalog catalog, CancellationToken cancellationToken) =>
+        await mediator.Send(new ReadCalendarFeed(key ?? ""), cancellationToken) is Result<CalendarDates>.Accepted { Value: var calendar }
+            ? File(calendar, new Texts(catalog, calendar.Locale ?? "zh-Hans", null), context, "council.ics")
+            : TypedResults.NotFound();
+
+    private static FileContentHttpResult File(CalendarDates calendar, ITexts texts, HttpContext context, string name)
+    {
         var file = CalendarFile.Write(
             calendar.Dates.Select(date => new CalendarEntry(
                 $"{date.Id}@deliberation",
                 date.Sequence,
-                date.Kind == "meeting" ? date.Title : texts.Get("calendar.ballot", new { question = date.Title }),
+                date.Kind switch { "ballot" => texts.Get("calendar.ballot", new { question = date.Title }), "staff/task" => texts.Get("calendar.task", new { task = date.Title }), _ => date.Title },
                 date.At,
-                date.Kind == "meeting" ? date.At + Meeting : null,
+                date.Kind.EndsWith("meeting", StringComparison.Ordinal) ? date.At + Meeting : null,
                 date.Place,
                 $"{context.Request.Scheme}://{context.Request.Host}/{date.Kind}s/{date.Id}",
                 date.IsCancelled)),
             calendar.Now);
         context.Response.Headers.CacheControl = "no-store"; // it says on which rolls somebody is
-        return TypedResults.File(Encoding.UTF8.GetBytes(file), "text/calendar; charset=utf-8", only is null ? "council.ics" : $"{only}.ics");
+        return TypedResults.File(Encoding.UTF8.GetBytes(file), "text/calendar; charset=utf-8", name);
     }
 }

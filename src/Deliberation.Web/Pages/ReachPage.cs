@@ -1,4 +1,5 @@
 using Deliberation.Domain;
+using Deliberation.Features.Notifications;
 using Deliberation.Features.Notifications.Channels;
 using Deliberation.Web.Language;
 using MediatR;
@@ -31,6 +32,9 @@ public abstract class ReachPage(IMediator mediator, ITexts texts) : DeskPage(med
 
     public Contact Contact { get; private set; } = null!;
 
+    /// <summary>Null unless it was made with this request.</summary>
+    public string? FeedLink { get; private set; }
+
     /// <summary>The choice was sent and is shown as it was typed.</summary>
     public bool IsTyped => Locale is not null;
 
@@ -40,6 +44,19 @@ public abstract class ReachPage(IMediator mediator, ITexts texts) : DeskPage(med
     public Task<IActionResult> OnPostEmailAsync(CancellationToken cancellationToken) => ActAsync(new AskEmailCode(Caller, Community, Email), "reach-code", cancellationToken);
 
     public Task<IActionResult> OnPostCodeAsync(CancellationToken cancellationToken) => ActAsync(new ConfirmEmail(Caller, Community, Code), "reach-email", cancellationToken);
+
+    /// <summary>Makes a new calendar link and shows it, this once.</summary>
+    public async Task<IActionResult> OnPostFeedAsync(CancellationToken cancellationToken)
+    {
+        if (await AskAsync(new RenewCalendarFeed(Caller, Community), secret => FeedLink = $"{Request.Scheme}://{Request.Host}/calendar/feed.ics?key={secret}", cancellationToken) is { } refusal)
+        {
+            return await AgainAsync(refusal, cancellationToken);
+        }
+
+        return await OnGetAsync(cancellationToken);
+    }
+
+    public Task<IActionResult> OnPostFeedCloseAsync(CancellationToken cancellationToken) => ActAsync(new CloseCalendarFeed(Caller, Community), "feed-closed", cancellationToken);
 
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) => AskAsync(new GetContact(Caller, Community), contact => Contact = contact, cancellationToken);
 }

@@ -84,6 +84,11 @@ public sealed record FieldPart(
     int MaxLength = 200,
     int Rows = 0);
 
+/// <summary>Model of <c>_PhotoField</c>: a photo, taken now or chosen.</summary>
+/// <param name="Id">Null = its name; another in forms that stand beside each other.</param>
+/// <param name="IsUsed">This form was sent and came back: it shows what was wrong.</param>
+public sealed record PhotoFieldPart(string Name, string Label, string? Id = null, bool IsUsed = true);
+
 /// <summary>One row of <c>_Options</c>: the whole row is the control.</summary>
 /// <param name="Icon">Icon at the right end, or null.</param>
 /// <param name="Language">Language of the text where it is data and not the reader's; null = the page's.</param>

@@ -8,7 +8,7 @@ namespace Deliberation.Web.Parts;
 /// <param name="Act">What was sent and came back; null for those who only look.</param>
 public sealed record TimersPart(TimersPage Timers, TimerActPart? Act);
 
-/// <summary>Model of <c>_TimerAct</c>: fires or moves one timer.</summary>
+/// <summary>Model of <c>_TimerAct</c>: fires, moves, holds or lets go on one timer.</summary>
 /// <param name="Used">Bookmark of the form that was sent; null when none was.</param>
 /// <param name="To">As typed, China's time.</param>
 public sealed record TimerActPart(string? Used, string? To, string? Reason)
@@ -45,14 +45,22 @@ public sealed record HourBarsPart(string Caption, string Sentence, IReadOnlyList
 /// <summary>Timers in words.</summary>
 public static class TimerWords
 {
-    /// <summary>What ends, reminds or climbs: the timer's word and the step it belongs to.</summary>
-    public static string What(ITexts texts, TimerLine timer) =>
-        texts.Has($"timer-name.{timer.Name}") && texts.Has($"activity.{timer.ActivityType}")
-            ? $"{texts[$"timer-name.{timer.Name}"]} · {texts[$"activity.{timer.ActivityType}"]}"
-            : Name(texts, timer.Name, timer.ActivityType);
+    /// <summary>What ends, reminds or climbs: the timer's word and what the step is called.</summary>
+    public static string What(ITexts texts, TimerLine timer) => What(texts, timer.Name, timer.Title ?? Kind(texts, timer));
 
-    public static string Name(ITexts texts, string name, string otherwise) =>
-        texts.Has($"timer-name.{name}") ? texts[$"timer-name.{name}"] : texts.Has($"activity.{otherwise}") ? texts[$"activity.{otherwise}"] : name;
+    /// <inheritdoc cref="What(ITexts, TimerLine)"/>
+    public static string What(ITexts texts, FiredTimerLine timer) => What(texts, timer.Name, timer.Title);
+
+    /// <summary>The kind of step; null when it has no word.</summary>
+    public static string? Kind(ITexts texts, TimerLine timer) => texts.Has($"activity.{timer.ActivityType}") ? texts[$"activity.{timer.ActivityType}"] : null;
+
+    private static string What(ITexts texts, string name, string? step) => (texts.Has($"timer-name.{name}"), step) switch
+    {
+        (true, null) => texts[$"timer-name.{name}"],
+        (true, _) => $"{texts[$"timer-name.{name}"]} · {step}",
+        (false, null) => texts.Has($"activity.{name}") ? texts[$"activity.{name}"] : name,
+        _ => step,
+    };
 
     /// <summary>A percentile in words.</summary>
     public static string About(ITexts texts, long milliseconds) =>

@@ -9,7 +9,7 @@ internal static class TimerVerbs
 {
     public static Task<int> ListAsync(VerbContext context, string? community, bool isJson, CancellationToken cancellationToken) =>
         InAsync(context, community, id => context.SendAsync(
-            new ListTimers(Caller.System, id),
+            new ListTimers(Caller.System, id, CommandLine.Language()),
             async page =>
             {
                 if (isJson)

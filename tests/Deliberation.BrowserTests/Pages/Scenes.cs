@@ -43,7 +43,7 @@ public static partial class Scenes
 
     private static readonly string[] Parts = ["what", "roll", "rules", "calendar", "people"];
 
-    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins(), .. AfterCount(), .. Timers(), .. InboxScenes(), .. Calendars(), .. Messages(), .. Duties(), .. Orders()];
+    public static IReadOnlyList<Scene> All { get; } = [.. Public(), .. Residents(), .. Desks(), .. Tasks(), .. Admins(), .. AfterCount(), .. Timers(), .. InboxScenes(), .. Calendars(), .. Messages(), .. Duties(), .. Orders(), .. Registers()];
 
     /// <summary>Addresses that only lead elsewhere: nothing to look at.</summary>
     public static IReadOnlyList<string> Redirects { get; } = ["/settings", "/staff/desk", "/staff/sign-out", "/admin"];

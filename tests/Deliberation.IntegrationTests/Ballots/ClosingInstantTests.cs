@@ -60,6 +60,27 @@ public sealed class ClosingInstantTests(TestDatabase database) : IClassFixture<T
         (await StoredAsync(hall, ballot)).ShouldBe(frozen);
     }
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_closed_ballot_stays_closed_when_the_databases_clock_jumps_an_hour(int hours) // F10
+    {
+        var keys = Directory.CreateTempSubdirectory("dlbkeys").FullName;
+        await using var hall = await BallotHall.OpenAsync(database, keys);
+        var people = await hall.AddHouseholdsAsync(3);
+        var ballot = await hall.OpenBallotAsync(secrecy: "Secret");
+        var closesAt = await hall.ScalarAsync<DateTimeOffset>("select closes_at from ballot where ballot_id = @ballot", new { ballot });
+        await database.SetCouncilTimeAsync(closesAt.AddMinutes(-90));
+        BallotHall.CodeOf(await hall.VoteAsync(people[0], ballot, "For")).ShouldBe("accepted");
+        await database.SetCouncilTimeAsync(closesAt);
+        await hall.CloseBallotAsync(ballot);
+        var frozen = await StoredAsync(hall, ballot);
+
+        await database.SetCouncilTimeAsync(closesAt.AddHours(hours)); // further than the clock's own anchor would ever let it go back
+        BallotHall.CodeOf(await hall.VoteAsync(people[1], ballot, "For")).ShouldBe("ballot.window-closed");
+        (await StoredAsync(hall, ballot)).ShouldBe(frozen);
+    }
+
     /// <summary>All that the close left of votes, as one text.</summary>
     private static Task<string> StoredAsync(BallotHall hall, BallotId ballot) => hall.ScalarAsync<string>(
         """

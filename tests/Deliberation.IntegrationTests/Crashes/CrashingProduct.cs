@@ -58,7 +58,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         StartAsync(database.ConnectionString, faults, environment);
 
     /// <summary>With its own PostgreSQL in a folder of its own.</summary>
-    public static Task<CrashingProduct> StartEmbeddedAsync() => StartAsync((string?)null, new NoFaults());
+    public static Task<CrashingProduct> StartEmbeddedAsync(IReadOnlyDictionary<string, string>? environment = null) => StartAsync((string?)null, new NoFaults(), environment);
 
     /// <summary>Kills the embedded server, as a lack of memory would.</summary>
     public void KillDatabase() => SignalDatabase("KILL");
@@ -160,11 +160,13 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{ballot}.scan"), new byte[138]);
     }
 
-    /// <summary>Until a duty's periods are open and what is missing of it was told.</summary>
-    public Task UntilRoutinesHaveRunAsync(Guid duty) => UntilAsync("A duty was not opened, or it or an order was not told of.", async connection => _faults.Next().Length == 0 && await connection.ExecuteScalarAsync<bool>(
+    /// <summary>Until a duty's periods are open, what is missing of it was told, and nothing else that comes round by the calendar waits.</summary>
+    public Task UntilRoutinesHaveRunAsync(Guid duty) => UntilAsync("Something that comes round by the calendar was not done.", async connection => _faults.Next().Length == 0 && await connection.ExecuteScalarAsync<bool>(
         """
         select exists (select from duty where duty_id = @duty and next_day > (council_now() at time zone 'Asia/Shanghai')::date)
             and not exists (select from duty_period where duty_id = @duty and done_at is null and red_told_at is null and red_at <= council_now())
+            and not exists (select from policy_question where answered_at is null and escalated_at is null and escalate_at <= council_now())
+            and not exists (select from resolution where department_id is null and escalated_at is null and escalate_at <= council_now())
             and not exists (select from supervision_order where state = 'Open' and overdue_told_at is null and due_at <= council_now())
         """,
         new { duty }));

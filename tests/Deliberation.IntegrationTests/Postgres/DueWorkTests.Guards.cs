@@ -14,6 +14,7 @@ public sealed partial class DueWorkTests
     [Theory]
     [InlineData("update workflow_timer set due_at = council_now() + interval '1 minute'")]
     [InlineData("update workflow_timer set parked_at = clock_timestamp()")]
+    [InlineData("update workflow_timer set held_at = council_now(), held_because = 'x'")]
     [InlineData("update workflow_timer set retry_at = clock_timestamp() + interval '1 minute'")]
     [InlineData("update workflow_instance set paused_at = council_now()")]
     [InlineData("update workflow_instance set status = 'Finished', sub_status = 'Cancelled', finished_at = council_now()")]

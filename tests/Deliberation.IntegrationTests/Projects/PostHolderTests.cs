@@ -33,6 +33,8 @@ public sealed class PostHolderTests : IAsyncLifetime
         (await _lane.RefusedAsync(replace with { Caller = Neighbourhood.Staff(_lane.Leader) })).ShouldBe("access.not-allowed");
         (await _lane.RefusedAsync(replace with { Caller = Admin with { Communities = new HashSet<CommunityId> { new(2) } } })).ShouldBe("access.not-found");
         (await _lane.RefusedAsync(replace with { Post = "Nobody" })).ShouldBe("access.not-found");
+        var stranger = Admin with { Communities = new HashSet<CommunityId> { new(2) } };
+        (await _lane.RefusedAsync(new SetAbsence(stranger, Neighbourhood.Community, _lane.Leader, new DateOnly(2026, 11, 23), new DateOnly(2026, 11, 24)))).ShouldBe("access.not-found");
         (await _lane.RefusedAsync(replace with { Reason = " " })).ShouldBe("task.reason-missing");
         (await _lane.RefusedAsync(replace with { To = StaffId.New() })).ShouldBe("task.unknown-staff");
         (await _lane.RefusedAsync(replace with { From = null })).ShouldBe("post.holder-changed", "it is not vacant");

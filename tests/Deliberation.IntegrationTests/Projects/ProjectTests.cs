@@ -120,12 +120,12 @@ public sealed class ProjectTests : IAsyncLifetime
         await _lane.CarryOutAsync(new RecordLaunchCommand(), "v1");
 
         var night = (await _lane.SendAsync(new GetSystem(Admin, Neighbourhood.Community))).Require();
-        Assert.Equal((0, 10, (DateTimeOffset?)morning), (night.WaitingMessages, night.HeldMessages, night.HeldUntil));
+        Assert.Equal((0, 11, (DateTimeOffset?)morning), (night.WaitingMessages, night.HeldMessages, night.HeldUntil));
         Assert.All((await MessagesAsync()).Items, message => Assert.Equal(morning, message.NotBefore));
 
         await _lane.Database.SetCouncilTimeAsync(morning);
         var day = (await _lane.SendAsync(new GetSystem(Admin, Neighbourhood.Community))).Require();
-        Assert.Equal((10, 0, (DateTimeOffset?)null), (day.WaitingMessages, day.HeldMessages, day.HeldUntil));
+        Assert.Equal((11, 0, (DateTimeOffset?)null), (day.WaitingMessages, day.HeldMessages, day.HeldUntil));
         Assert.All((await MessagesAsync()).Items, message => Assert.Null(message.NotBefore));
 
         async Task<Paged<MessageLine>> MessagesAsync() =>
@@ -288,7 +288,7 @@ public sealed class ProjectTests : IAsyncLifetime
         Assert.Equal("timer.reason-missing", await _lane.RefusedAsync(fire with { Reason = "" }));
         (await _lane.SendAsync(fire)).Require();
 
-        var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require();
+        var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community, "en"))).Require();
 
         var timer = Assert.Single(page.Overdue);
         Assert.Equal(("timer.why.no-node", 24), (timer.WhyNotFired, timer.OriginalDueAt.Day));
@@ -303,8 +303,10 @@ public sealed class ProjectTests : IAsyncLifetime
         Assert.Equal("timer.why.paused", await WhyAsync());
         await _lane.RunAsync("update workflow_timer set parked_at = clock_timestamp()");
         Assert.Equal("timer.why.parked", await WhyAsync());
+        await _lane.RunAsync("update workflow_timer set held_at = council_now(), held_because = 'x'");
+        Assert.Equal("timer.why.held", await WhyAsync());
 
-        async Task<string?> WhyAsync() => Assert.Single((await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require().Overdue).WhyNotFired;
+        async Task<string?> WhyAsync() => Assert.Single((await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community, "en"))).Require().Overdue).WhyNotFired;
     }
 
     [Fact]
@@ -320,7 +322,7 @@ public sealed class ProjectTests : IAsyncLifetime
             """,
             new { instance });
 
-        var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require();
+        var page = (await _lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community, "en"))).Require();
 
         Assert.Equal("b0", Assert.Single(page.NextDay).BookmarkId);
         Assert.Equal(Enumerable.Range(1, TimersPage.MostLater).Select(n => $"b{n}"), page.Later.Select(timer => timer.BookmarkId));

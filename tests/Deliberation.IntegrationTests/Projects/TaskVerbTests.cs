@@ -132,6 +132,16 @@ public sealed class TaskVerbTests : IAsyncLifetime
             (await _lane.RefusedAsync(verb)).ShouldBe("access.not-found");
         }
 
+        foreach (var community in new[] { Neighbourhood.Community, new CommunityId(2) })
+        {
+            (await _lane.RefusedAsync(new SignTask(stranger, community, task, true, ""))).ShouldBe("access.not-found");
+            (await _lane.RefusedAsync(new RecallTask(stranger, community, task, "x"))).ShouldBe("access.not-found");
+        }
+
+        UrgeTasks all = new(stranger, Neighbourhood.Community, InboxView.Community, new InboxFilter(), "x");
+        (await _lane.RefusedAsync(all)).ShouldBe("access.not-found");
+        (await _lane.RefusedAsync(all with { Community = new CommunityId(2) })).ShouldBe("task.nothing-to-urge", "the others' tasks are not in its list");
+
         (await _lane.SendAsync(new CompleteTask(Neighbourhood.Staff(_lane.Leader), Neighbourhood.Community, task, "Done", []))).Require();
         foreach (var (verb, name) in Verbs(Neighbourhood.Staff(_lane.Leader), task))
         {

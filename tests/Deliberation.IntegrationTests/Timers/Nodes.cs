@@ -7,6 +7,7 @@ using Deliberation.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Deliberation.IntegrationTests.Timers;
 
@@ -38,13 +39,14 @@ internal sealed class Nodes : IAsyncDisposable
 
     /// <summary>Makes a node. It does nothing until <see cref="StartAsync"/>.</summary>
     /// <param name="clock">The clock of its machine; null = this one's.</param>
+    /// <param name="zone">Time zone of its sessions; null = the server's, which is UTC.</param>
     /// <param name="isDeaf">It hears no wake-up and sends none: it polls only.</param>
-    public void Add(TimeProvider? clock = null, bool isDeaf = false, Action<IServiceCollection>? more = null, params (string Name, string Value)[] settings)
+    public void Add(TimeProvider? clock = null, string? zone = null, bool isDeaf = false, Action<IServiceCollection>? more = null, params (string Name, string Value)[] settings)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Configuration.AddInMemoryCollection(
             [
-                new("ConnectionStrings:Deliberation", Database.ConnectionString), new("Secrets:File", Path.Combine(_folder, "secrets")), new("Logging:LogLevel:Default", "None"),
+                new("ConnectionStrings:Deliberation", new NpgsqlConnectionStringBuilder(Database.ConnectionString) { Timezone = zone }.ConnectionString), new("Secrets:File", Path.Combine(_folder, "secrets")), new("Logging:LogLevel:Default", "None"),
                 .. settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value)),
             ]);
         builder.Services.AddSingleton(clock ?? TimeProvider.System);

@@ -7,7 +7,7 @@ using Xunit;
 namespace Deliberation.IntegrationTests.Timers;
 
 /// <summary>Who may move which timer to when, and what stays on record.</summary>
-public sealed class RescheduleTests(Neighbourhood lane) : IClassFixture<Neighbourhood>
+public sealed partial class RescheduleTests(Neighbourhood lane) : IClassFixture<Neighbourhood>
 {
     private Caller Admin => Neighbourhood.Staff(lane.Leader) with { Kind = CallerKind.Admin };
 
@@ -18,7 +18,7 @@ public sealed class RescheduleTests(Neighbourhood lane) : IClassFixture<Neighbou
 
         (await lane.SendAsync(move with { To = now.AddDays(2) })).Require();
 
-        var line = (await lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community))).Require().Later.Single(timer => timer.BookmarkId == "moved");
+        var line = (await lane.SendAsync(new ListTimers(Admin, Neighbourhood.Community, "en"))).Require().Later.Single(timer => timer.BookmarkId == "moved");
         Assert.Equal((now.AddDays(2), now.AddHours(1), "Rain", 0), (line.DueAt, line.OriginalDueAt, line.MovedBecause, line.Attempts));
         Assert.False(await lane.QueryAsync<bool>("select parked_at is not null from workflow_timer where bookmark_id = 'moved'"));
         Assert.Equal(

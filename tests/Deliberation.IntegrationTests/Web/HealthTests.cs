@@ -97,6 +97,8 @@ public sealed class HealthTests : IAsyncLifetime
                 values (1, @id, 'wait', 'Elsa.Delay', 'delay1', 'Elsa.Delay', 'v', '', council_now()), (1, @id, 'parked', 'Elsa.Delay', 'delay2', 'Elsa.Delay', 'v', '', council_now());
                 insert into workflow_timer (community_id, instance_id, bookmark_id, due_at, original_due_at, catch_up, parked_at)
                 values (1, @id, 'parked', council_now() - interval '1 hour', council_now(), 'Once', clock_timestamp());
+                insert into message_delivery (community_id, delivery_id, message_ids, channel, resident_id) values (1, @id, array[@id], 'Sms', @id);
+                insert into log_checkpoint (community_id, size, root, subtrees, note, signed_at) values (1, 1, decode(repeat('00', 32), 'hex'), '', '', council_now());
                 """,
                 new { id = Guid.CreateVersion7() });
         }
@@ -106,6 +108,12 @@ public sealed class HealthTests : IAsyncLifetime
         var figures = await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync();
         figures.ShouldContain("deliberation_parked_steps 1\n");
         figures.ShouldContain("deliberation_timer_lag_seconds 0\n");
+        figures.ShouldContain("deliberation_overdue_timers 0\n");
+        figures.ShouldContain("deliberation_timer_lateness_seconds{quantile=\"0.95\"} 0\n");
+        figures.ShouldContain("deliberation_checkpoint_age_seconds ");
+        figures.ShouldContain("deliberation_outbox_waiting{channel=\"InApp\"} 0\n");
+        figures.ShouldContain("deliberation_outbox_waiting{channel=\"Sms\"} 1\n");
+        await Eventually.HoldsAsync(async () => (await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync()).Contains("deliberation_nodes_alive 1\n", StringComparison.Ordinal));
 
         await using var holder = await _host.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await holder.BeginTransactionAsync();
@@ -122,7 +130,9 @@ public sealed class HealthTests : IAsyncLifetime
         var late = await probe.GetAsync("/health/ready");
         late.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
         (await late.Content.ReadAsStringAsync()).ShouldContain("s late");
-        (await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync()).ShouldNotContain("deliberation_oldest_transaction_seconds 0\n");
+        figures = await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync();
+        figures.ShouldNotContain("deliberation_oldest_transaction_seconds 0\n");
+        figures.ShouldContain("deliberation_overdue_timers 1\n");
     }
 
     [Fact]

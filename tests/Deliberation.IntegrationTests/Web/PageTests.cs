@@ -39,7 +39,7 @@ public sealed class PageTests(WebHost host) : IClassFixture<WebHost>
     /// <summary>Open to strangers: what lies in Pages/Public, these, and nothing else. A new name here is a decision.</summary>
     private static readonly string[] OpenToStrangers = 
     [
-        "staff/sign-in", "staff/sign-out", "openapi/{documentName}.json",
+        "staff/sign-in", "staff/sign-out", "calendar/feed.ics", "openapi/{documentName}.json",
         "api/v1/ledger/checkpoint", "api/v1/ledger/proof", "api/v1/ledger/consistency", "api/v1/ledger/leaves", "api/v1/ledger/cosignatures", "ledger/bundle.zip",
         "api/v1/ballots/{ballot:guid}/result.json", "api/v1/ballots/{ballot:guid}/result.csv",
         "api/v1/ballots/{ballot:guid}/result.csv-metadata.json", "api/v1/ballots/{ballot:guid}/result.pb",

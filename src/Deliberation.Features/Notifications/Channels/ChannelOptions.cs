@@ -30,9 +30,12 @@ public sealed class ChannelOptions : IValidatableObject
     /// <summary>True on nodes that deliver. True unless set.</summary>
     public bool Delivers { get; set; } = true;
 
-    /// <summary>Ways that lead somewhere; print always does, to the queue that staff print.</summary>
+    /// <summary>Ways that staff carry out: they wait in a list and are marked by hand.</summary>
+    public static IReadOnlyList<string> ByHand { get; } = ["Print", "Loudspeaker"];
+
+    /// <summary>Ways that lead somewhere; those by hand always do.</summary>
     public string[] Carried =>
-        [.. Email.Host is null ? [] : (string[])["Email"], .. Sms.Url is null ? [] : (string[])["Sms"], .. WeChat.Url is null ? [] : (string[])["WeChat"], "Print"];
+        [.. Email.Host is null ? [] : (string[])["Email"], .. Sms.Url is null ? [] : (string[])["Sms"], .. WeChat.Url is null ? [] : (string[])["WeChat"], .. ByHand];
 
     /// <returns>The pace and price of a way.</returns>
     public WayOptions Way(string channel) => channel switch { "Email" => Email, "Sms" => Sms, "WeChat" => WeChat, _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, null) };

@@ -9,7 +9,7 @@ namespace Deliberation.Features.Notifications.Channels;
 internal sealed partial class DeliveryLoop(Deliveries deliveries, IOptionsMonitor<ChannelOptions> options, TimeProvider time, ILogger<DeliveryLoop> logger) : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) => options.CurrentValue is { Delivers: true } channels
-        ? Task.WhenAll(channels.Carried.Where(channel => channel != "Print").Select(channel => ClaimLoop.RunAsync(
+        ? Task.WhenAll(channels.Carried.Except(ChannelOptions.ByHand).Select(channel => ClaimLoop.RunAsync(
             channels.Way(channel).AtOnce,
             () => deliveries.ClaimAsync(channel, stoppingToken),
             delivery => deliveries.MakeAsync(delivery, stoppingToken),

@@ -91,7 +91,7 @@ internal sealed class ChannelsHandler(CouncilSession session, IOptionsMonitor<Ch
 
     public async Task<Result<Done>> Handle(SendTestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Channel is not { } channel || channel == "Print" || !options.CurrentValue.Carried.Contains(channel))
+        if (request.Channel is not { } channel || ChannelOptions.ByHand.Contains(channel) || !options.CurrentValue.Carried.Contains(channel))
         {
             return Refusal.Invalid("contact.channel-invalid", "Channel");
         }

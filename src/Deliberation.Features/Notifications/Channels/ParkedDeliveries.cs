@@ -26,8 +26,8 @@ internal sealed class ParkedDeliveriesHandler(CouncilSession session) : IRequest
 {
     public async Task<Result<Paged<ParkedDelivery>>> Handle(ListParkedDeliveries request, CancellationToken cancellationToken) =>
         await session.Connection.PageAsync<ParkedDelivery, ParkedDelivery>(
-            """
-            select d.delivery_id as id, d.channel, case when m.text_key <> 'ballots.message.reminder' then coalesce(r.full_name, s.display_name) end as recipient,
+            $"""
+            select d.delivery_id as id, d.channel, case when m.text_key not in {MessageTopics.TellWhoHasNotVoted} then coalesce(r.full_name, s.display_name) end as recipient,
                 m.text_key, m.values, d.attempts, d.last_answer as answer, d.parked_at
             from message_delivery d
             join outbox_message m on m.community_id = d.community_id and m.message_id = d.message_ids[1]

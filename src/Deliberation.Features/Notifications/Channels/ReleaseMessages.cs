@@ -15,7 +15,7 @@ internal sealed class ReleaseMessages(NpgsqlDataSource dataSource, IOptions<Outb
 
     /// <remarks>A reminder of a vote is not printed: the desk would see who has not voted. A digest that is due within the minute takes nothing more: its delivery may be on its way before this commits.</remarks>
     private const string Release =
-        """
+        $"""
         with due as (
             select community_id, message_id
             from outbox_message
@@ -28,7 +28,7 @@ internal sealed class ReleaseMessages(NpgsqlDataSource dataSource, IOptions<Outb
             from due where m.community_id = due.community_id and m.message_id = due.message_id
             returning m.community_id, m.message_id, m.channel, m.resident_id, m.staff_id, m.text_key
         ), routed as (
-            select r.community_id, r.message_id, r.resident_id, r.staff_id, r.text_key = any(@codes) as is_urgent, r.text_key = 'ballots.message.reminder' as is_reminder,
+            select r.community_id, r.message_id, r.resident_id, r.staff_id, r.text_key = any(@codes) as is_urgent, r.text_key in {MessageTopics.TellWhoHasNotVoted} as is_reminder,
                 case when r.channel = 'InApp' then w.channel else r.channel end as way,
                 case when r.channel = 'InApp' and w.digest_hour is not null and r.text_key <> all(@atOnce) then w.next_digest end as due_at
             from released r

@@ -43,6 +43,12 @@ public sealed class TimersModel(IMediator mediator, ITexts texts) : DeskPage(med
             new RescheduleTimer(Caller, Community, Instance, Bookmark ?? "", new DateTimeOffset(local, China), Reason ?? ""), "timer-moved", cancellationToken);
     }
 
+    public Task<IActionResult> OnPostHoldAsync(CancellationToken cancellationToken) =>
+        ActAsync(new HoldTimer(Caller, Community, Instance, Bookmark ?? "", Reason ?? ""), "timer-held", cancellationToken);
+
+    public Task<IActionResult> OnPostReleaseAsync(CancellationToken cancellationToken) =>
+        ActAsync(new ReleaseTimer(Caller, Community, Instance, Bookmark ?? "", Reason ?? ""), "timer-released", cancellationToken);
+
     public Task<IActionResult> OnPostRetryAsync(CancellationToken cancellationToken) =>
         ActAsync(new RetryParked(Caller, Community, Instance, Reason ?? ""), "parked-released", cancellationToken, count: released => released);
 
@@ -50,6 +56,6 @@ public sealed class TimersModel(IMediator mediator, ITexts texts) : DeskPage(med
     public IReadOnlyList<MovedDeadline> Moved { get; private set; } = [];
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        await AskAsync(new ListTimers(Caller, Community), page => Timers = page, cancellationToken)
+        await AskAsync(new ListTimers(Caller, Community, Texts.Language), page => Timers = page, cancellationToken)
         ?? await AskAsync(new ListDeadlineMoves(Caller, Community, null), moved => Moved = moved, cancellationToken);
 }

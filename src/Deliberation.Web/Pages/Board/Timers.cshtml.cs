@@ -11,5 +11,5 @@ public sealed class TimersModel(IMediator mediator, ITexts texts) : DeskPage(med
     public TimersPage Timers { get; private set; } = null!;
 
     protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        AskAsync(new ListTimers(Caller, Community), page => Timers = page, cancellationToken);
+        AskAsync(new ListTimers(Caller, Community, Texts.Language), page => Timers = page, cancellationToken);
 }

@@ -36,7 +36,7 @@ public sealed class OrderModel(IMediator mediator, ITexts texts) : DeskPage(medi
     public bool IsStaff => Caller.Kind is CallerKind.Staff or CallerKind.Admin;
 
     /// <summary>The form that returns was sent and came back.</summary>
-    public bool IsReturned => ReturnReason is not null;
+    public bool IsReturned => string.Equals(Request.Query["handler"], "Return", StringComparison.OrdinalIgnoreCase);
 
     public async Task<IActionResult> OnPostAnswerAsync(CancellationToken cancellationToken)
     {

@@ -5,15 +5,15 @@ using Xunit;
 
 namespace Deliberation.IntegrationTests.Duties;
 
-/// <summary>The product dies around the commits that open a period, tell of a missing one and tell of an overdue order; each happens once.</summary>
-public sealed class DutyCrashTests
+/// <summary>The product dies around the commits of what comes round by the calendar; each happens once.</summary>
+public sealed class RoutineCrashTests
 {
     private static readonly Guid Duty = Guid.Parse("00000000-0000-7000-8000-0000000000d1");
 
     [CrashFact]
-    public async Task Killed_around_its_commits_a_period_opens_once_and_is_told_once()
+    public async Task Killed_around_its_commits_a_period_opens_once_and_what_is_late_is_told_once()
     {
-        var faults = new ListedFaults("command-before-commit:2", "command-after-commit:1", "command-before-commit:1", "command-after-commit:1"); // the first is the demo's seed
+        var faults = new ListedFaults("command-before-commit:2", "command-after-commit:1", "command-before-commit:1", "command-after-commit:1", "command-before-commit:1", "command-after-commit:1", "command-before-commit:1", "command-before-commit:2"); // the first is the demo's seed
         await using var database = await TestDatabase.CreateAsync();
         await using var product = await CrashingProduct.StartAsync(database, faults);
         await using (var connection = await product.DataSource.OpenConnectionAsync())
@@ -30,11 +30,20 @@ public sealed class DutyCrashTests
                 values (1, @Duty, @Duty, 'GroupLeader', 'Mend the gate', 1, 'District', council_now() - interval '2 days', council_now() - interval '1 hour')
                 """,
                 new { Duty });
+            // A question has waited too long, and so has a resolution.
+            await connection.ExecuteAsync(
+                """
+                insert into policy_question (community_id, question_id, resident_id, body, may_publish, asked_at, remind_at, due_at, escalate_at, reminded_at)
+                select 1, gen_random_uuid(), resident_id, 'May I build?', false, t - interval '9 hours', t - interval '3 hours', t - interval '2 hours', t - interval '1 hour', t
+                from (select resident_id, council_now() as t from resident where community_id = 1 limit 1) r;
+                insert into resolution (community_id, resolution_id, project_id, title, adopted_at, escalate_at) values (1, @Duty, @Duty, 'Build a lift', council_now() - interval '8 days', council_now() - interval '1 day')
+                """,
+                new { Duty });
         }
 
         await product.UntilRoutinesHaveRunAsync(Duty);
 
-        Assert.Equal(4, faults.Kills.Values.Sum());
+        Assert.Equal(8, faults.Kills.Values.Sum());
         await using var look = await product.DataSource.OpenConnectionAsync();
         Assert.Equal(2, await look.ExecuteScalarAsync<int>("select count(*) from duty_period where duty_id = @Duty", new { Duty }));
         Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from audit_entry where action = 'OpenDutyPeriods'"));
@@ -44,5 +53,9 @@ public sealed class DutyCrashTests
         Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from supervision_order_event where kind = 'Overdue'"));
         Assert.Equal(2, await look.ExecuteScalarAsync<int>("select count(distinct staff_id) from outbox_message where text_key = 'order.message.overdue'"));
         Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from outbox_message where text_key = 'order.message.overdue-issuer'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from audit_entry where action = 'TellOfQuestion'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from policy_question where escalated_to = 'Subdistrict'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from audit_entry where action = 'TellOfResolution'"));
+        Assert.Equal(1, await look.ExecuteScalarAsync<int>("select count(*) from resolution where escalated_to = 'Subdistrict'"));
     }
 }
