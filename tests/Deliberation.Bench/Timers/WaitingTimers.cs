@@ -83,9 +83,9 @@ internal sealed class WaitingTimers(BenchServer server)
     {
         await server.ExecuteAsync(
             $"""
-            with some as (select community_id, instance_id from workflow_instance order by instance_id limit {Few})
+            with chosen as (select community_id, instance_id from workflow_instance order by instance_id limit {Few})
             insert into workflow_bookmark (community_id, instance_id, bookmark_id, name, activity_id, activity_type, visit_id, stimulus_hash, created_at)
-            select community_id, instance_id, instance_id || 'm' || n, 'Elsa.Delay', 'd', 'Elsa.Delay', 'v', 'h', council_now() from some, generate_series(1, {Million / Few}) n
+            select community_id, instance_id, instance_id || 'm' || n, 'Elsa.Delay', 'd', 'Elsa.Delay', 'v', 'h', council_now() from chosen, generate_series(1, {Million / Few}) n
             """,
             cancellationToken);
         await server.ExecuteAsync(

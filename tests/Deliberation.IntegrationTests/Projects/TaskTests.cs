@@ -150,7 +150,8 @@ public sealed class TaskTests : IAsyncLifetime
         Assert.Equal(1, await _lane.QueryAsync<int>("select count(*)::int from work_task_event where kind = 'Escalated'"));
         Assert.Equal(_lane.Officer.Value, await _lane.QueryAsync<Guid>("select staff_id from outbox_message where text_key = 'task.message.escalated-up'"));
         Assert.Equal(_lane.Leader.Value, await _lane.QueryAsync<Guid>("select staff_id from outbox_message where text_key = 'task.message.escalated-down'"));
-        Assert.Equal(3, await _lane.QueryAsync<int>("select count(*)::int from outbox_message"));
+        Assert.Equal(_lane.Leader.Value, await _lane.QueryAsync<Guid>("select staff_id from outbox_message where text_key = 'order.message.issued'")); // the top is reached: its order
+        Assert.Equal(4, await _lane.QueryAsync<int>("select count(*)::int from outbox_message"));
     }
 
     [Fact]
