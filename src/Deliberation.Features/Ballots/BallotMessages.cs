@@ -43,6 +43,7 @@ internal static class BallotMessages
                 b.project_id, @textKey, @values, 'ballots.reason.' || lower(b.roll_kind), @link, @now, @notBefore
             from ({Audience}) a
             join ballot b on b.community_id = @community and b.ballot_id = @ballot
+            order by a.resident_id -- in the order of the indexes that it fills
             on conflict (community_id, dedup_key) do nothing
             """,
             new

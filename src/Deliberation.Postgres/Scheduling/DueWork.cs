@@ -51,8 +51,9 @@ public static class DueWork
 
     // The clock stands in a subselect: a volatile function is no index condition, and a look at a million timers that are not due must cost nothing.
     // Looking takes no lock: locking in a sorted query makes PostgreSQL evaluate the whole plan again for every row that changed meanwhile.
-    private const string Find =
-        """
+    // How many stands in the text: with a parameter PostgreSQL would plan it anew each time, since a plan for any limit looks dearer to it than one for 64.
+    private static string Find(int most) =>
+        $"""
         (select e.community_id, e.instance_id, 0 as place, e.created_at as at
          from workflow_inbox e
          join workflow_instance i using (community_id, instance_id)
@@ -62,7 +63,7 @@ public static class DueWork
             select from workflow_bookmark b where b.community_id = e.community_id and b.instance_id = e.instance_id and b.name = e.name
               and (e.visit_id is null or b.visit_id = e.visit_id) and b.key is not distinct from e.key)
          order by e.created_at, e.event_id
-         limit $1)
+         limit {most})
         union all
         (select t.community_id, t.instance_id, 1, t.due_at
          from workflow_timer t
@@ -70,13 +71,14 @@ public static class DueWork
          where t.due_at <= (select council_now()) and t.parked_at is null and t.held_at is null and (t.retry_at is null or t.retry_at <= (select clock_timestamp()))
            and i.paused_at is null and i.status = 'Running'
          order by t.due_at, t.instance_id
-         limit $1)
+         limit {most})
         order by place, at
         """;
 
     private const string FirstDueOf =
         """
         with clock as materialized (select council_now() as now),
+        mine as materialized (select * from workflow_timer where community_id = $1 and instance_id = $2), -- by its key: never through all that is due
         event as (
             select b.bookmark_id, b.name, b.activity_id, e.event_id, e.payload::text as payload, null::timestamptz as due_at, 'Once' as catch_up, e.attempts
             from workflow_inbox e
@@ -87,9 +89,9 @@ public static class DueWork
             limit 1
         ), timer as (
             select b.bookmark_id, b.name, b.activity_id, null::uuid, null::text, t.due_at, t.catch_up, t.attempts
-            from workflow_timer t
+            from mine t
             join workflow_bookmark b using (community_id, instance_id, bookmark_id)
-            where t.community_id = $1 and t.instance_id = $2 and t.due_at <= (select now from clock)
+            where t.due_at <= (select now from clock)
               and t.parked_at is null and t.held_at is null and (t.retry_at is null or t.retry_at <= clock_timestamp())
             order by t.due_at, t.bookmark_id
             limit 1
@@ -106,7 +108,7 @@ public static class DueWork
     /// <param name="most">Rows looked at, of events and of timers each.</param>
     public static async Task<IReadOnlyList<DueInstance>> FindDueAsync(this NpgsqlConnection connection, int most, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(Find, connection) { Parameters = { new() { Value = most } } };
+        await using var command = new NpgsqlCommand(Find(most), connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var found = new List<DueInstance>();
         while (await reader.ReadAsync(cancellationToken))

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Deliberation.Bench.Votes;
+using Deliberation.Testing;
 
 namespace Deliberation.Bench.Timers;
 
@@ -109,19 +110,11 @@ internal static class TimersBench
             : throw new BenchException("Not everybody was reminded.");
     }
 
-    /// <exception cref="BenchException">One fired twice, early, or not within two minutes.</exception>
+    /// <exception cref="BenchException">One fired twice or early.</exception>
+    /// <exception cref="TimeoutException">Not all fired within two minutes.</exception>
     private static async Task UntilFiredAsync(BenchServer server, int timers, CancellationToken cancellationToken)
     {
-        for (var clock = Stopwatch.StartNew(); await server.CountAsync("select count(*) from workflow_timer_log", cancellationToken) < timers;)
-        {
-            if (clock.Elapsed > TimeSpan.FromMinutes(2))
-            {
-                throw new BenchException("Not all fired.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
-        }
-
+        await Eventually.HoldsAsync(async () => await server.CountAsync("select count(*) from workflow_timer_log", cancellationToken) >= timers, TimeSpan.FromMinutes(2));
         if (await server.CountAsync("select count(*) from (select from workflow_timer_log group by bookmark_id having count(*) > 1 or bool_or(fired_at < due_at)) wrong", cancellationToken) > 0)
         {
             throw new BenchException("A timer fired twice or early.");

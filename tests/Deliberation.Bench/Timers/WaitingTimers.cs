@@ -108,7 +108,7 @@ internal sealed class WaitingTimers(BenchServer server)
             var clock = Stopwatch.StartNew();
             var instance = await ScheduleAsync(cancellationToken);
             Keep(inserts, sample, clock);
-            await server.ExecuteAsync($"update workflow_timer set due_at = council_now() where instance_id = '{instance}'", cancellationToken);
+            await server.ExecuteAsync($"update workflow_timer set due_at = council_now() where community_id = 1 and instance_id = '{instance}'", cancellationToken);
             clock.Restart();
             await ClaimAsync(instance, cancellationToken);
             Keep(claims, sample, clock);

@@ -3,6 +3,7 @@ using Deliberation.Domain;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
 using Deliberation.Process.Ballots;
+using Deliberation.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Deliberation.Bench.Votes;
@@ -112,11 +113,7 @@ internal sealed class Council(BenchServer server, int voters = Council.Voters)
     public async Task<TimeSpan> UntilInLogAsync(CancellationToken cancellationToken)
     {
         var clock = System.Diagnostics.Stopwatch.StartNew();
-        while (await server.CountAsync("select count(*) from (select from log_pending limit 1) one", cancellationToken) > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
-        }
-
+        await Eventually.HoldsAsync(async () => await server.CountAsync("select count(*) from (select from log_pending limit 1) one", cancellationToken) == 0, TimeSpan.FromMinutes(5));
         return clock.Elapsed;
     }
 
