@@ -3,6 +3,7 @@ using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using MediatR;
 using Npgsql;
 
@@ -69,32 +70,57 @@ internal sealed class ListUpperAgendaHandler(CouncilSession session) : IRequestH
             "waits desc, case when waits then raised_at end, coalesce(decided_at, raised_at) desc, item_id",
             new { communities = request.Caller.Communities.Select(community => community.Value).ToArray(), task = request.Task?.Value },
             request.Page, row => row, cancellationToken);
-        var items = new List<UpperItem>();
-        foreach (var row in rows.Items)
+        var waiting = rows.Items.Where(row => row.Waits).ToList();
+        var mine = await MineAsync(connection, request.Caller, waiting, now, cancellationToken);
+        var choices = await ChoicesAsync(connection, waiting.Where(row => mine.Contains(row.ItemId)).ToList(), now, cancellationToken);
+        return new Paged<UpperItem>([.. rows.Items.Select(row => Item(row, choices.GetValueOrDefault(row.ItemId)))], rows.Total, request.Page);
+    }
+
+    private static UpperItem Item(Row row, Choices? choices) => new(
+        row.ItemId, row.CommunityId, row.CommunityName, row.ProjectId, row.ProjectTitle, row.TaskId, row.TaskTitle, row.Round, row.PostCode, row.FirstPost, row.DueAt, row.RaisedAt,
+        row.State == "Open", row.Outcomes, row.Decision, row.Words, row.DecidedAt, row.DecidedBy, choices?.Latest, choices?.MayReturn ?? false, choices is not null, choices?.Posts ?? []);
+
+    /// <returns>Items whose decision the caller writes down.</returns>
+    private static async Task<IReadOnlySet<Guid>> MineAsync(
+        NpgsqlConnection connection, Caller caller, List<Row> waiting, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (caller.Kind is CallerKind.Official or CallerKind.Admin)
         {
-            items.Add(await ItemAsync(connection, request.Caller, row, now, cancellationToken));
+            return waiting.Select(row => row.ItemId).ToHashSet();
         }
 
-        return new Paged<UpperItem>(items, rows.Total, request.Page);
+        var posts = await connection.RowsAsync<(int Community, string Post)>(
+            "select c, a.post_code from unnest(@communities) c, acting_holder(c, @now) a where a.staff_id = @staff::uuid",
+            new { communities = Communities(waiting), now, staff = caller.Staff?.Value },
+            cancellationToken);
+        return waiting.Where(row => caller.Kind == CallerKind.Staff && posts.Contains((row.CommunityId.Value, row.PostCode))).Select(row => row.ItemId).ToHashSet();
     }
 
-    private static async Task<UpperItem> ItemAsync(NpgsqlConnection connection, Caller caller, Row row, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Tasks and posts in one question each, calendars (kept in memory) once a community.</summary>
+    private static async Task<IReadOnlyDictionary<Guid, Choices>> ChoicesAsync(NpgsqlConnection connection, List<Row> mine, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var mayDecide = row.Waits && await connection.MayDecideAsync(caller, row.CommunityId, row.PostCode, now, cancellationToken);
-        var (latest, mayReturn, posts) = mayDecide ? await ChoicesAsync(connection, row, now, cancellationToken) : (null, false, []);
-        return new UpperItem(
-            row.ItemId, row.CommunityId, row.CommunityName, row.ProjectId, row.ProjectTitle, row.TaskId, row.TaskTitle, row.Round, row.PostCode, row.FirstPost, row.DueAt, row.RaisedAt,
-            row.State == "Open", row.Outcomes, row.Decision, row.Words, row.DecidedAt, row.DecidedBy, latest, mayReturn, mayDecide, posts);
+        var tasks = (await connection.ReadTasksAsync([.. mine.Select(row => (row.CommunityId, row.TaskId))], cancellationToken)).ToDictionary(task => task.TaskId);
+        var posts = (await connection.RowsAsync<(int Community, string Post)>(
+            "select community_id, post_code from post where community_id = any(@communities) order by rung nulls last, post_code", new { communities = Communities(mine) }, cancellationToken))
+            .ToLookup(post => post.Community, post => post.Post);
+        var calendars = new Dictionary<CommunityId, WorkingCalendar>();
+        foreach (var community in mine.Select(row => row.CommunityId).Distinct())
+        {
+            calendars[community] = await connection.CalendarAsync(community, cancellationToken);
+        }
+
+        return mine.ToDictionary(row => row.ItemId, row =>
+        {
+            var task = tasks[row.TaskId];
+            var mayReturn = !Process.Tasks.TaskVerbs.IsLegalPeriod(task.Kind, task.Form);
+            return new Choices(
+                mayReturn && task.ExtendedAt is null ? LateAnswers.LatestDay(calendars[row.CommunityId], task, now) : null, mayReturn, [.. posts[row.CommunityId.Value]]);
+        });
     }
 
-    private static async Task<(DateOnly? Latest, bool MayReturn, IReadOnlyList<string> Posts)> ChoicesAsync(NpgsqlConnection connection, Row row, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var task = (await connection.ReadTaskAsync(row.CommunityId, row.TaskId, cancellationToken))!;
-        var mayReturn = !Process.Tasks.TaskVerbs.IsLegalPeriod(task.Kind, task.Form);
-        var latest = mayReturn && task.ExtendedAt is null ? LateAnswers.LatestDay(await connection.CalendarAsync(row.CommunityId, cancellationToken), task, now) : (DateOnly?)null;
-        return (latest, mayReturn, await connection.RowsAsync<string>(
-            "select post_code from post where community_id = @CommunityId order by rung nulls last, post_code", new { row.CommunityId }, cancellationToken));
-    }
+    private static int[] Communities(List<Row> rows) => [.. rows.Select(row => row.CommunityId.Value).Distinct()];
+
+    private sealed record Choices(DateOnly? Latest, bool MayReturn, IReadOnlyList<string> Posts);
 
     private sealed record Row(
         Guid ItemId, CommunityId CommunityId, string CommunityName, ProjectId ProjectId, string ProjectTitle, TaskId TaskId, string TaskTitle, int Round, string PostCode, string FirstPost,

@@ -50,9 +50,13 @@ internal static class WorkTasks
             new { community, task },
             cancellationToken);
 
-    /// <summary>The same without a lock, for pages.</summary>
-    public static Task<WorkTaskRow?> ReadTaskAsync(this NpgsqlConnection connection, CommunityId community, TaskId task, CancellationToken cancellationToken) =>
-        connection.RowAsync<WorkTaskRow>($"select {Columns} from work_task where community_id = @community and task_id = @task", new { community, task }, cancellationToken);
+    /// <summary>Reads tasks without a lock, to show them.</summary>
+    public static Task<IReadOnlyList<WorkTaskRow>> ReadTasksAsync(
+        this NpgsqlConnection connection, IReadOnlyCollection<(CommunityId Community, TaskId Task)> tasks, CancellationToken cancellationToken) =>
+        connection.RowsAsync<WorkTaskRow>(
+            $"select {Columns} from work_task where (community_id, task_id) in (select * from unnest(@communities, @ids))",
+            new { communities = tasks.Select(task => task.Community.Value).ToArray(), ids = tasks.Select(task => task.Task.Value).ToArray() },
+            cancellationToken);
 
     /// <summary>Locks the visit's task while it is open; null when it is done, withdrawn or was never there.</summary>
     public static Task<WorkTaskRow?> LockOpenTaskAsync(this StepContext step, CancellationToken cancellationToken) =>
