@@ -78,3 +78,6 @@ create table monthly_pack_line (
 );
 create trigger monthly_pack_append_only before update or delete on monthly_pack for each row execute function refuse_change();
 create trigger monthly_pack_line_append_only before update or delete on monthly_pack_line for each row execute function refuse_change();
+
+-- A changed calendar moves the day of a supervised order too (decision 0023).
+alter table deadline_move drop constraint deadline_move_kind_check, add constraint deadline_move_kind_check check (kind in ('Task', 'Notice', 'Order'));
