@@ -4,8 +4,8 @@ using MediatR;
 
 namespace Deliberation.Features.Calendars;
 
-/// <summary>Deadlines that changed calendars moved, newest first: of one task or notice, or the community's latest 20.</summary>
-/// <param name="Subject">Task or notice; null = all.</param>
+/// <summary>Deadlines that changed calendars moved, newest first: of one task, notice or order, or the community's latest 20.</summary>
+/// <param name="Subject">Task, notice or order; null = all.</param>
 public sealed record ListDeadlineMoves(Caller Caller, CommunityId Community, Guid? Subject) : IQuery<IReadOnlyList<MovedDeadline>>
 {
     public Audience Audience => Audience.Readers;

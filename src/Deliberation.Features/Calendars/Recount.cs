@@ -7,16 +7,16 @@ using Npgsql;
 namespace Deliberation.Features.Calendars;
 
 /// <summary>A deadline that a changed calendar counts otherwise.</summary>
-/// <param name="Kind">Task or Notice.</param>
-/// <param name="Id">Of the task or the notice.</param>
+/// <param name="Kind">Task, Notice or Order.</param>
+/// <param name="Id">Of the task, the notice or the order.</param>
 /// <param name="Was">As it was promised.</param>
 public sealed record DeadlineMove(ProjectId Project, string ProjectTitle, string Kind, Guid Id, string Title, DateTimeOffset Was, DateTimeOffset Due);
 
 /// <summary>Which open deadlines a calendar moves.</summary>
 /// <remarks>
-/// Tasks move both ways, never into the past and not once they are overdue. Notices move on only when their last day has become a day of rest
+/// Tasks and supervised orders move both ways, never into the past and not once they are overdue. Notices move on only when their last day has become a day of rest
 /// (Civil Code art. 203); a period that was announced is never shortened. Windows of ballots, pledges and evaluations were announced with their
-/// day and hour: they stay. What a suspension moved, or a person set, stays.
+/// day and hour: they stay; so does a task for all, one day for many communities. What a suspension moved, or a person set, stays.
 /// </remarks>
 internal static class Recount
 {
@@ -35,6 +35,12 @@ internal static class Recount
             from notice n join project p using (community_id, project_id)
             where n.community_id = @community and n.state = 'Open' and n.closes_at > @now
                 and p.state <> 'Suspended' and (@project::uuid is null or n.project_id = @project)
+            union all
+            select o.project_id, p.title, 'Order', o.order_id, o.what, o.due_at, 'WorkingDays', o.working_days,
+                coalesce((select max(e.at) from supervision_order_event e where e.community_id = o.community_id and e.order_id = o.order_id and e.kind = 'Returned'), o.issued_at)
+            from supervision_order o join project p using (community_id, project_id)
+            where o.community_id = @community and o.state = 'Open' and o.due_at > @now
+                and p.state <> 'Suspended' and (@project::uuid is null or o.project_id = @project)
             order by was, id
             """,
             new { community, project = project?.Value, now },

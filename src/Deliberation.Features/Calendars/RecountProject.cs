@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Features.Orders;
 using Deliberation.Features.Workflows;
 using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using MediatR;
 using Npgsql;
 
@@ -45,7 +47,7 @@ internal sealed class RecountProjectHandler(CouncilSession session, StepRunner r
         var moves = await Recount.MovesAsync(connection, request.Community, request.Project, calendar, now, cancellationToken);
         foreach (var move in moves)
         {
-            await MoveAsync(connection, request.Community, move, waiting, now, cancellationToken);
+            await MoveAsync(connection, request.Community, move, calendar, waiting, now, cancellationToken);
         }
 
         foreach (var task in await connection.RowsAsync<OpenTask>(
@@ -66,20 +68,32 @@ internal sealed class RecountProjectHandler(CouncilSession session, StepRunner r
     }
 
     private static async Task MoveAsync(
-        NpgsqlConnection connection, CommunityId community, DeadlineMove move, Waiting change, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection, CommunityId community, DeadlineMove move, WorkingCalendar calendar, Waiting change, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await connection.RunAsync(
-            move.Kind == "Task"
-                ? "update work_task set due_at = @Due where community_id = @community and task_id = @Id"
-                : """
+        var moved = await connection.RunAsync(
+            move.Kind switch
+            {
+                "Task" => "update work_task set due_at = @Due where community_id = @community and task_id = @Id",
+                "Order" => // answered or returned meanwhile, it has no such day any more; a reminder that is ahead again is sent again
+                  """
+                  update supervision_order set due_at = @Due, remind_at = @remindAt, reminded_at = case when @remindAt::timestamptz is null then reminded_at end
+                  where community_id = @community and order_id = @Id and state = 'Open' and due_at = @Was
+                  """,
+                _ => """
                   update notice set closes_at = @Due where community_id = @community and notice_id = @Id;
                   update workflow_timer t set due_at = @Due
                   from notice n join workflow_bookmark b using (community_id, instance_id, visit_id)
                   where n.community_id = @community and n.notice_id = @Id and b.name = 'close'
                     and t.community_id = b.community_id and t.instance_id = b.instance_id and t.bookmark_id = b.bookmark_id
                   """,
-            new { community, move.Due, move.Id },
+            },
+            new { community, move.Due, move.Id, move.Was, remindAt = Ordering.RemindAt(calendar, move.Due, now) },
             cancellationToken);
+        if (moved == 0)
+        {
+            return;
+        }
+
         await connection.RunAsync(
             """
             insert into deadline_move (community_id, move_id, project_id, kind, subject_id, title, was, due, change_id, moved_at)

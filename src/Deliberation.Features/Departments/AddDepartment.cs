@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Tasks;
 using Deliberation.Postgres;
+using Deliberation.Process.Lists;
 using MediatR;
 
 namespace Deliberation.Features.Departments;
@@ -37,13 +39,15 @@ internal sealed class AddDepartmentHandler(CouncilSession session) : IRequestHan
         }
 
         var now = await connection.CouncilNowAsync(cancellationToken);
+        var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
+        var month = PackMonths.Next(calendar, now);
         var id = Guid.CreateVersion7();
         var added = await connection.RunAsync(
             """
-            insert into department (community_id, department_id, name, post_code) values (@Community, @id, @name, @Post)
+            insert into department (community_id, department_id, name, post_code, next_pack_month, next_pack_at) values (@Community, @id, @name, @Post, @month, @packAt)
             on conflict (community_id, name) where ended_at is null do nothing
             """,
-            new { request.Community, id, name, request.Post },
+            new { request.Community, id, name, request.Post, month, packAt = PackMonths.MadeAt(calendar, month) },
             cancellationToken);
         if (added == 0)
         {
@@ -77,6 +81,8 @@ internal sealed class AddDepartmentHandler(CouncilSession session) : IRequestHan
             """
             select exists (select from policy_question where community_id = @Community and department_id = @Department and answered_at is null)
                 or exists (select from resolution where community_id = @Community and department_id = @Department and done_at is null)
+                or exists (select from tracked_matter where community_id = @Community and department_id = @Department and closed_at is null)
+                or exists (select from zone where community_id = @Community and department_id = @Department and ended_at is null)
             """,
             new { request.Community, request.Department },
             cancellationToken))

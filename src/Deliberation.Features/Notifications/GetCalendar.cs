@@ -6,8 +6,8 @@ using Npgsql;
 
 namespace Deliberation.Features.Notifications;
 
-/// <summary>A meeting, the end of a ballot or of a task, for somebody's own calendar.</summary>
-/// <param name="Kind"><c>meeting</c> or <c>ballot</c>; of staff <c>staff/meeting</c> or <c>staff/task</c>. Its page is at <c>/{kind}s/{id}</c>.</param>
+/// <summary>A meeting, the end of a ballot, of a task or of a supervised order, for somebody's own calendar.</summary>
+/// <param name="Kind"><c>meeting</c> or <c>ballot</c>; of staff <c>staff/meeting</c>, <c>staff/task</c> or <c>board/order</c>. Its page is at <c>/{kind}s/{id}</c>.</param>
 /// <param name="At">When it begins, closes or is due.</param>
 /// <param name="Sequence">How often it has been changed.</param>
 public sealed record CalendarDate(string Kind, Guid Id, string Title, string Place, DateTimeOffset At, int Sequence, bool IsCancelled);
@@ -48,7 +48,7 @@ internal static class CalendarReading
             new { community, resident, only, now },
             cancellationToken);
 
-    /// <summary>Meetings of the community, and open tasks of the posts that they hold or that name them.</summary>
+    /// <summary>Meetings of the community, open tasks of the posts that they hold or that name them, and open orders that they answer.</summary>
     public static Task<IReadOnlyList<CalendarDate>> DatesOfStaffAsync(this NpgsqlConnection connection, CommunityId community, Guid staff, DateTimeOffset now, CancellationToken cancellationToken) =>
         connection.RowsAsync<CalendarDate>(
             """
@@ -61,7 +61,12 @@ internal static class CalendarReading
                 union all
                 select 'staff/task', t.task_id, t.title, '', t.due_at, (select count(*)::int from deadline_move d where d.community_id = @community and d.subject_id = t.task_id), false
                 from work_task t
-                where t.community_id = @community and t.state = 'Open' and coalesce(t.assigned_to = @staff, t.post_code in (select post_code from acting_holder(@community, @now) where staff_id = @staff))) d
+                where t.community_id = @community and t.state = 'Open' and coalesce(t.assigned_to = @staff, t.post_code in (select post_code from acting_holder(@community, @now) where staff_id = @staff))
+                union all
+                select 'board/order', o.order_id, o.what, '', o.due_at,
+                    (select count(*)::int from supervision_order_event e where e.community_id = @community and e.order_id = o.order_id and e.kind = 'Returned')
+                        + (select count(*)::int from deadline_move d where d.community_id = @community and d.subject_id = o.order_id), false
+                from supervision_order o where o.community_id = @community and o.state = 'Open' and o.post_code = any(answering_posts(@community, @now, @staff))) d
             order by at, id
             limit 500
             """,

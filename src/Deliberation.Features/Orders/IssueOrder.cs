@@ -5,6 +5,7 @@ using Deliberation.Features.Foundation;
 using Deliberation.Features.Projects;
 using Deliberation.Features.Routines;
 using Deliberation.Postgres;
+using Deliberation.Process.Calendar;
 using Deliberation.Process.Tasks;
 using MediatR;
 using Npgsql;
@@ -97,9 +98,12 @@ internal static class Ordering
     {
         var calendar = await connection.CalendarAsync(community, cancellationToken);
         var dueAt = new TaskTerm(TermUnit.WorkingDays, workingDays, now).DueAt(calendar);
-        var remindAt = calendar.NextAllowed(calendar.AddWorkingDays(dueAt, -1));
-        return (dueAt, remindAt > now ? remindAt : null);
+        return (dueAt, RemindAt(calendar, dueAt, now));
     }
+
+    /// <returns>A working day before it is due; null when that is not after now.</returns>
+    public static DateTimeOffset? RemindAt(WorkingCalendar calendar, DateTimeOffset dueAt, DateTimeOffset now) =>
+        calendar.NextAllowed(calendar.AddWorkingDays(dueAt, -1)) is var remindAt && remindAt > now ? remindAt : null;
 
     /// <summary>Writes the order, tells its post and says so in the project's history.</summary>
     /// <returns>Its id; null when the same is open already, or there is no such post.</returns>

@@ -1,4 +1,5 @@
 using Deliberation.Features.Duties;
+using Deliberation.Features.Lists;
 using Deliberation.Features.Orders;
 using Deliberation.Features.Questions;
 using Deliberation.Features.Resolutions;
@@ -15,6 +16,7 @@ internal static class RoutinesModule
         services.AddSingleton<IRoutine, OrderRoutine>();
         services.AddSingleton<IRoutine, QuestionRoutine>();
         services.AddSingleton<IRoutine, ResolutionRoutine>();
+        services.AddSingleton<IRoutine, PackRoutine>();
         services.AddSingleton<RoutineLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<RoutineLoop>());
         return services;

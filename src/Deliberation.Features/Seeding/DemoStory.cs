@@ -31,11 +31,17 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
         await BeginAsync(story.BeginsDaysAgo, cancellationToken);
         var people = new StoryPeople(dataSource, scopes, story.Phrases);
         var playing = new List<PlayedProject>();
+        var registers = DemoRegisters.Read(folder);
         foreach (var chapter in story.Projects)
         {
             if (chapter.Until is "Ballot")
             {
                 await WantLettersAsync(cancellationToken);
+            }
+
+            if (chapter.Until is "Visits")
+            {
+                await (registers?.BeginAsync(demo.Main, people, cancellationToken) ?? Task.CompletedTask);
             }
 
             if (await LaunchAsync(chapter, demo, people, cancellationToken) is not { } project)
@@ -49,7 +55,7 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
         }
 
         await new StoryDesk(people, demo.Main).WorkAsync(story.Phrases.News, cancellationToken);
-        await DemoRegisters.WriteAsync(folder, demo.Main, people, cancellationToken);
+        await (registers?.EndAsync(demo.Main, people, cancellationToken) ?? Task.CompletedTask);
     }
 
     private async Task<bool> IsUntouchedAsync(CancellationToken cancellationToken)

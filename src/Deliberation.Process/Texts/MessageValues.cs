@@ -45,6 +45,7 @@ public static class MessageValues
         ("task post dueAt", "task.message.inform"),
         ("question", "question.message.asked question.message.assigned question.message.remind question.message.late question.message.answered"),
         ("until", "question.message.asked question.message.assigned question.message.remind resolution.message.assigned"),
+        ("department month", "pack.message.made"),
         ("title", "resolution.message.assigned resolution.message.unassigned"),
         ("", "contact.message.test pledge.message.due roll.message.upheld roll.message.dismissed"),
     ];

@@ -46,7 +46,7 @@ internal static class Calendar
             calendar.Dates.Select(date => new CalendarEntry(
                 $"{date.Id}@deliberation",
                 date.Sequence,
-                date.Kind switch { "ballot" => texts.Get("calendar.ballot", new { question = date.Title }), "staff/task" => texts.Get("calendar.task", new { task = date.Title }), _ => date.Title },
+                date.Kind switch { "ballot" => texts.Get("calendar.ballot", new { question = date.Title }), "staff/task" or "board/order" => texts.Get("calendar.task", new { task = date.Title }), _ => date.Title },
                 date.At,
                 date.Kind.EndsWith("meeting", StringComparison.Ordinal) ? date.At + Meeting : null,
                 date.Place,

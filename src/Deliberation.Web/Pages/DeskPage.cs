@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Operations;
@@ -114,6 +115,9 @@ public abstract class DeskPage(IMediator mediator, ITexts texts) : PageModel
     }
 
     public PagerPart Pager<T>(Paged<T> list) => new(PageNumber, list.PageCount, list.Total, number => With("page-no", $"{number}"));
+
+    /// <returns>A day as browsers send it, <c>2026-10-01</c>; null when it is none.</returns>
+    protected static DateOnly? ReadDay(string? typed) => DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 
     protected PageRequest PageAsked(int size = 20) => new(PageNumber, size);
 }

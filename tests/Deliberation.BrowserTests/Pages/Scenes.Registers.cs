@@ -2,13 +2,19 @@ using Microsoft.Playwright;
 
 namespace Deliberation.BrowserTests.Pages;
 
-/// <summary>What desks keep besides projects: questions, resolutions and departments.</summary>
+/// <summary>What desks keep besides projects: questions, resolutions, departments with their lists and packs, zones.</summary>
 public static partial class Scenes
 {
     private const string OpenQuestion = "select question_id::text from policy_question where community_id = @community and answered_at is null and department_id is not null order by asked_at limit 1";
     private const string NewQuestion = "select question_id::text from policy_question where community_id = @community and answered_at is null and department_id is null order by asked_at limit 1";
     private const string AnsweredQuestion = "select question_id::text from policy_question where community_id = @community and public_body is not null order by asked_at limit 1";
-    private const string AnyDepartment = "select department_id::text from department where community_id = @community and ended_at is null order by name limit 1";
+    private const string ListedDepartment = "select department_id::text from tracked_matter where community_id = @community and closed_at is null limit 1";
+    private const string OpenMatter = "select matter_id::text from tracked_matter where community_id = @community and list_no = 2 limit 1";
+    private const string AnyZone = "select zone_id::text from zone_attendance where community_id = @community limit 1";
+
+    /// <summary>The fullest one.</summary>
+    private const string MadePack =
+        "select '/staff/packs/' || department_id || '/' || to_char(month, 'YYYY-MM') from monthly_pack_line where community_id = @community group by department_id, month order by count(*) desc limit 1";
 
     private const string NewResolution = "select resolution_id::text from resolution where community_id = @community and department_id is null order by adopted_at limit 1";
     private const string OpenResolution = "select resolution_id::text from resolution where community_id = @community and department_id is not null and done_at is null order by adopted_at limit 1";
@@ -35,7 +41,17 @@ public static partial class Scenes
         Of("/staff/questions/{id:guid}", "staff-question-answered", Who.Staff, "/staff/questions/*", AnsweredQuestion),
         At("/staff/departments", "departments", Who.Staff, "/staff/departments"),
         Wrong("/staff/departments", "departments-wrong", Who.Staff, "/staff/departments", page => OpenAndSubmitAsync(page, "Name")),
-        Of("/staff/departments/{id:guid}", "department", Who.Staff, "/staff/departments/*", AnyDepartment),
-        Wrong("/staff/departments/{id:guid}", "department-wrong", Who.Staff, "/staff/departments/*", page => OpenAndSubmitAsync(page, "EndReason"), AnyDepartment),
+        Wrong("/staff/departments/{id:guid}", "department-add-wrong", Who.Staff, "/staff/departments/*", page => OpenAndSubmitAsync(page, "Title"), ListedDepartment),
+        Wrong("/staff/departments/{id:guid}", "department-names-wrong", Who.Staff, "/staff/departments/*", page => OpenAndSubmitAsync(page, "Names"), ListedDepartment),
+        Of("/staff/matters/{id:guid}", "matter", Who.Staff, "/staff/matters/*", OpenMatter),
+        Wrong("/staff/matters/{id:guid}", "matter-wrong", Who.Staff, "/staff/matters/*", page => SubmitAsync(page, ("Reason", "")), OpenMatter),
+        Of("/staff/matters/{id:guid}", "matter-closed", Who.Staff, "/staff/matters/*", "select matter_id::text from tracked_matter where community_id = @community and closed_at is not null limit 1"),
+        new("/staff/packs/{department:guid}/{month:length(7)}", "pack", Who.Staff, world => world.OneAsync(MadePack)),
+        At("/staff/zones", "zones", Who.Staff, "/staff/zones"),
+        Wrong("/staff/zones", "zones-wrong", Who.Staff, "/staff/zones", page => OpenAndSubmitAsync(page, "Street")),
+        Of("/staff/zones/{id:guid}", "zone", Who.Admin, "/staff/zones/*", AnyZone),
+        Wrong("/staff/zones/{id:guid}", "zone-wrong", Who.Admin, "/staff/zones/*", page => SubmitAsync(page, ("Note", "")), AnyZone),
+        Of("/staff/departments/{id:guid}", "department", Who.Staff, "/staff/departments/*", ListedDepartment),
+        Wrong("/staff/departments/{id:guid}", "department-wrong", Who.Staff, "/staff/departments/*", page => OpenAndSubmitAsync(page, "EndReason"), ListedDepartment),
     ];
 }

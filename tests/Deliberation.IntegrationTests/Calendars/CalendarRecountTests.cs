@@ -97,6 +97,36 @@ public sealed class CalendarRecountTests(TestApp app) : IClassFixture<TestApp>
         (await MovesAsync(project)).Select(move => (move.Was, move.Due)).ShouldBe([(was, longer)]);
     }
 
+    [Fact]
+    public async Task An_open_order_moves_with_its_reminder_and_what_is_answered_overdue_or_for_all_stays()
+    {
+        var project = await app.ProjectAsync();
+        var now = await InstantAsync("select council_now()", new { });
+        var before = (await app.SendAsync(new GetCalendar(await app.StaffAsync("admin"), Community, null))).Require().Calendar;
+        var was = new TaskTerm(TermUnit.WorkingDays, 3, now).DueAt(before);
+        var (open, forAll) = (Guid.NewGuid(), Guid.NewGuid());
+        await ExecuteAsync(
+            """
+            insert into task_for_all (batch_id, post_code, what, working_days, issued_by, issued_at) select @forAll, 'GroupLeader', 'Count the keys', 3, staff_id, @now from staff limit 1;
+            insert into supervision_order (community_id, order_id, project_id, batch_id, post_code, what, working_days, issued_post, issued_at, due_at, reminded_at, state)
+            values (1, @open, @project, null, 'GroupLeader', 'Mend the gate', 3, 'District', @now, @was, @now, 'Open'),
+                (1, gen_random_uuid(), @project, null, 'Community', 'Mend the gate', 3, 'District', @now, @was, @now, 'Answered'),
+                (1, gen_random_uuid(), @project, null, 'Subdistrict', 'Mend the gate', 3, 'District', @now - interval '9 days', @now, @now, 'Open'),
+                (1, gen_random_uuid(), null, @forAll, 'GroupLeader', 'Count the keys', 3, 'District', @now, @was, @now, 'Open')
+            """,
+            new { open, forAll, project = project.Value, now, was });
+
+        var calendar = await RestAsync(before.DayOf(was), "Offices are closed that day");
+        await app.DrainAsync();
+
+        var due = new TaskTerm(TermUnit.WorkingDays, 3, now).DueAt(calendar);
+        due.ShouldBeGreaterThan(was);
+        (await MovesAsync(project)).ShouldBe([("Order", was, due, "Offices are closed that day")]);
+        (await InstantAsync("select remind_at from supervision_order where order_id = @open and due_at = @due and reminded_at is null", new { open, due })).ShouldBe(calendar.NextAllowed(calendar.AddWorkingDays(due, -1)));
+        (await InstantAsync("select due_at from supervision_order where batch_id = @forAll", new { forAll })).ShouldBe(was);
+        (await CountAsync("project_event", project, "and text_key = 'calendar.timeline.moved'")).ShouldBe(1);
+    }
+
     private static string Asks(string id, int workingDays) =>
         """
         {"id":"S","type":"Elsa.Sequence","activities":[{"id":"ID","type":"Deliberation.AssignTask",

@@ -166,6 +166,7 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         select exists (select from duty where duty_id = @duty and next_day > (council_now() at time zone 'Asia/Shanghai')::date)
             and not exists (select from duty_period where duty_id = @duty and done_at is null and red_told_at is null and red_at <= council_now())
             and not exists (select from policy_question where answered_at is null and escalated_at is null and escalate_at <= council_now())
+            and not exists (select from department where ended_at is null and next_pack_at <= council_now())
             and not exists (select from resolution where department_id is null and escalated_at is null and escalate_at <= council_now())
             and not exists (select from supervision_order where state = 'Open' and overdue_told_at is null and due_at <= council_now())
         """,

@@ -66,6 +66,10 @@ public sealed class CalendarFeedTests(PostRoom room) : IAsyncLifetime
         var text = await (await program.GetAsync(link)).Content.ReadAsStringAsync();
         text.ShouldContain($"UID:{task}@deliberation");
         text.ShouldContain("办理截止：Task for the office");
+        text.ShouldContain("办理截止：Order for the office");
+        text.ShouldNotContain("Order for others");
+        text.ShouldNotContain("Answered already");
+        text.Replace("\r\n ", "", StringComparison.Ordinal).ShouldContain("/board/orders/00000000-0000-7000-8000-00000000ca1e");
         text.Replace("\r\n ", "", StringComparison.Ordinal).ShouldContain($"/staff/meetings/{meeting}");
 
         await room.RunAsync("update staff set is_enabled = false where staff_id = @staff", new { staff = holder.Staff!.Value.Value });
@@ -93,7 +97,12 @@ public sealed class CalendarFeedTests(PostRoom room) : IAsyncLifetime
             insert into meeting (community_id, meeting_id, project_id, instance_id, visit_id, kind, round, theme, meets_at, place, quorum_numerator, quorum_denominator, quorum_is_strict)
             values (1, @meeting, @project, gen_random_uuid(), 'v', 'Council', 1, 'Benches', council_now() + interval '3 days', 'Hall', 1, 2, true);
             insert into work_task (community_id, task_id, project_id, instance_id, visit_id, kind, title, instruction, round, outcomes, form, first_post, post_code, created_at, due_at)
-            values (1, @task, @project, gen_random_uuid(), 'v', 'Task', 'Task for the office', '', 1, '{Done}', '{}', 'Community', 'Community', council_now(), council_now() + interval '2 days')
+            values (1, @task, @project, gen_random_uuid(), 'v', 'Task', 'Task for the office', '', 1, '{Done}', '{}', 'Community', 'Community', council_now(), council_now() + interval '2 days');
+            delete from supervision_order where order_id = '00000000-0000-7000-8000-00000000ca1e';
+            insert into supervision_order (community_id, order_id, project_id, post_code, what, working_days, issued_post, issued_at, due_at, state)
+            select 1, o.id::uuid, @project, o.post, o.what, 3, 'District', council_now(), council_now() + interval '3 days', o.state
+            from (values ('00000000-0000-7000-8000-00000000ca1e', 'Community', 'Order for the office', 'Open'), (gen_random_uuid()::text, 'Subdistrict', 'Order for others', 'Open'),
+                (gen_random_uuid()::text, 'Community', 'Answered already', 'Answered')) o (id, post, what, state)
             """,
             new { project = Guid.NewGuid(), meeting, task });
         return (meeting, task);

@@ -26,6 +26,7 @@ public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
     [InlineData("staff", "/staff/messages?channel=Sms")]
     [InlineData("staff", "/staff/questions?show=answered")]
     [InlineData("staff", "/staff/departments")]
+    [InlineData("staff", "/staff/zones")]
     [InlineData("staff", "/staff/resolutions?show=over")]
     [InlineData("official", "/board/resolutions")]
     [InlineData("staff", "/dev/outbox")]

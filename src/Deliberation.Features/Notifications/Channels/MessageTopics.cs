@@ -7,7 +7,7 @@ public static class MessageTopics
     public static IReadOnlyList<string> OfResidents { get; } = ["project", "meeting", "pledge", "covenant", "evaluation", "outcome", "ballots", "notice", "question", "broadcast"];
 
     /// <summary>Topics that staff may mute.</summary>
-    public static IReadOnlyList<string> OfStaff { get; } = ["task", "order", "duty", "post", "question", "resolution", "project", "meeting"];
+    public static IReadOnlyList<string> OfStaff { get; } = ["task", "order", "duty", "post", "question", "resolution", "pack", "project", "meeting"];
 
     /// <summary>Legal notices: nobody may be spared them, they are never in a digest.</summary>
     /// <remarks>Owners and voters must be told of a vote, its changes and its result, of public notices and of answers to their objections: Civil Code art. 278, 280; Organic Law of Residents' Committees.</remarks>

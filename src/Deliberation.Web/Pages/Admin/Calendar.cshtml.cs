@@ -51,14 +51,14 @@ public sealed class CalendarModel(IMediator mediator, ITexts texts) : CalendarDe
 
     public async Task<IActionResult> OnPostLookAsync(CancellationToken cancellationToken)
     {
-        var look = new PreviewDay(Caller, Community, DayOf(Day), Enum.TryParse<DayKind>(Kind, out var kind) ? kind : null);
+        var look = new PreviewDay(Caller, Community, ReadDay(Day), Enum.TryParse<DayKind>(Kind, out var kind) ? kind : null);
         var refusal = await AskAsync(look, moves => WouldMove = moves, cancellationToken);
         return refusal is null ? await OnGetAsync(cancellationToken) : await AgainAsync(refusal, cancellationToken);
     }
 
     public Task<IActionResult> OnPostDayAsync(CancellationToken cancellationToken) =>
         ActAsync(
-            new ChangeDay(Caller, Community, DayOf(Day), Enum.TryParse<DayKind>(Kind, out var kind) ? kind : null, Name ?? "", Reason ?? ""),
+            new ChangeDay(Caller, Community, ReadDay(Day), Enum.TryParse<DayKind>(Kind, out var kind) ? kind : null, Name ?? "", Reason ?? ""),
             "calendar-saved", cancellationToken, _ => Back);
 
     public Task<IActionResult> OnPostHoursAsync(CancellationToken cancellationToken) =>
@@ -69,7 +69,7 @@ public sealed class CalendarModel(IMediator mediator, ITexts texts) : CalendarDe
     public Task<IActionResult> OnPostSeasonAsync(CancellationToken cancellationToken) =>
         ActAsync(
             new AddSeason(
-                Caller, Community, SeasonName ?? "", Enum.TryParse<SeasonKind>(SeasonKind, out var kind) ? kind : null, DayOf(First), DayOf(Last), Reason ?? ""),
+                Caller, Community, SeasonName ?? "", Enum.TryParse<SeasonKind>(SeasonKind, out var kind) ? kind : null, ReadDay(First), ReadDay(Last), Reason ?? ""),
             "calendar-saved", cancellationToken, _ => Back);
 
     public Task<IActionResult> OnPostRemoveAsync(CancellationToken cancellationToken) =>
@@ -82,6 +82,4 @@ public sealed class CalendarModel(IMediator mediator, ITexts texts) : CalendarDe
     private DaySpan? Span(string from, string until) => ClockOf(Typed(from)) is { } one && ClockOf(Typed(until)) is { } other ? new DaySpan(one, other) : null;
 
     private static TimeOnly? ClockOf(string? typed) => TimeOnly.TryParseExact(typed, ["HH:mm", "HH:mm:ss"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
-
-    private static DateOnly? DayOf(string? typed) => DateOnly.TryParseExact(typed, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null;
 }

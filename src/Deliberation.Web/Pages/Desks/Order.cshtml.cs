@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Domain.Photos;
+using Deliberation.Features.Calendars;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Orders;
 using Deliberation.Web.Language;
@@ -32,6 +33,9 @@ public sealed class OrderModel(IMediator mediator, ITexts texts) : DeskPage(medi
     public string? Days { get; set; }
 
     public OrderPage Order { get; private set; } = null!;
+
+    /// <summary>Changes of the calendar that moved its day.</summary>
+    public IReadOnlyList<MovedDeadline> Moved { get; private set; } = [];
 
     public bool IsStaff => Caller.Kind is CallerKind.Staff or CallerKind.Admin;
 
@@ -68,8 +72,9 @@ public sealed class OrderModel(IMediator mediator, ITexts texts) : DeskPage(medi
         return File(photo!.Content, photo.MediaType);
     }
 
-    protected override Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        AskAsync(new GetOrder(Caller, Community, Id), order => Order = order, cancellationToken);
+    protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
+        await AskAsync(new GetOrder(Caller, Community, Id), order => Order = order, cancellationToken)
+            ?? await AskAsync(new ListDeadlineMoves(Caller, Order.Order.Community, Id), moved => Moved = moved, cancellationToken);
 
     /// <summary>Acts in the community of the order: the reader may look after several.</summary>
     private async Task<IActionResult> ActOnAsync(Func<CommunityId, IRequest<Result<Done>>> act, string said, CancellationToken cancellationToken) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Deliberation.Domain;
 using Deliberation.Domain.Photos;
 using Deliberation.Features.Departments;
@@ -34,9 +33,7 @@ public sealed class ResolutionModel(IMediator mediator, ITexts texts) : Board.Re
     public DepartmentList Departments { get; private set; } = null!;
 
     public Task<IActionResult> OnPostAssignAsync(CancellationToken cancellationToken) => ActAsync(
-        new AssignResolution(
-            Caller, Community, Id, Department, DateOnly.TryParseExact(DueOn, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? day : null, Reason),
-        "resolution-assigned", cancellationToken);
+        new AssignResolution(Caller, Community, Id, Department, ReadDay(DueOn), Reason), "resolution-assigned", cancellationToken);
 
     public async Task<IActionResult> OnPostCompleteAsync(CancellationToken cancellationToken)
     {
