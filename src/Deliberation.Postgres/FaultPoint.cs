@@ -25,11 +25,7 @@ public static class FaultPoint
     ];
 
     /// <summary>Places outside what a project does by itself; tests of their own kill there.</summary>
-    public static IReadOnlyList<string> Apart { get; } =
-    [
-        "delivery-before-record", // a message that has left the product
-        "job-before-begin", // a maintenance job that somebody asked for
-    ];
+    public static IReadOnlyList<string> Apart { get; } = ["delivery-before-record"]; // a message that has left the product
 
     private static readonly Dictionary<string, int>? Targets = Read(Environment.GetEnvironmentVariable("DELIBERATION_FAULT"));
     private static readonly ConcurrentDictionary<string, int> Visits = new();

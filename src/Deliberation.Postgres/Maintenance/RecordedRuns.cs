@@ -20,7 +20,7 @@ internal sealed partial class RecordedRuns(NpgsqlDataSource dataSource, NodeIden
             run = Guid.CreateVersion7();
             await WriteAsync("insert into maintenance_run (run_id, job, node_id, started_at) values (@run, @job, @node, clock_timestamp())", new { run, job, node = node.Id });
         }
-        else if (!await BeginAsync(run))
+        else if (!await WriteAsync("update maintenance_run set node_id = @node, started_at = clock_timestamp() where run_id = @run and started_at is null", new { run, node = node.Id }))
         {
             return; // two nodes scheduled it, and the other one was faster; or the database is away, and it is scheduled again
         }
@@ -40,12 +40,6 @@ internal sealed partial class RecordedRuns(NpgsqlDataSource dataSource, NodeIden
         {
             await WriteAsync("update maintenance_run set ended_at = clock_timestamp(), error = left(@error, 2000) where run_id = @run", new { run, error });
         }
-    }
-
-    private Task<bool> BeginAsync(Guid run)
-    {
-        FaultPoint.Hit("job-before-begin");
-        return WriteAsync("update maintenance_run set node_id = @node, started_at = clock_timestamp() where run_id = @run and started_at is null", new { run, node = node.Id });
     }
 
     /// <summary>A record that cannot be written keeps no job of the schedule from running.</summary>

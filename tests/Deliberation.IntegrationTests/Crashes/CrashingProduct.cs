@@ -19,7 +19,6 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private readonly string? _connectionString;
-    private readonly Database _database;
     private readonly FaultPlan _faults;
     private readonly IReadOnlyDictionary<string, string> _environment;
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"dlbcrash{Guid.NewGuid():N}"[..14]); // short: a socket's path lies in it
@@ -40,9 +39,9 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
         {
             ["ConnectionStrings:Deliberation"] = connectionString, ["Embedded:DataDir"] = _folder, ["Secrets:File"] = Path.Combine(_folder, "secrets"),
         };
-        _database = new Database(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
-        Secrets = _database.Secrets;
-        DataSource = DataSources.Create(_database.ConnectionString);
+        var database = new Database(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), TimeProvider.System, NullLogger<EmbeddedPostgres>.Instance);
+        Secrets = database.Secrets;
+        DataSource = DataSources.Create(database.ConnectionString);
     }
 
     public Uri Address { get; }
@@ -50,8 +49,6 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
     public NpgsqlDataSource DataSource { get; }
 
     public int ProcessId => _process!.Id;
-
-    public bool IsAlive => !_process!.HasExited;
 
     private SecretsFile Secrets { get; }
 
@@ -62,14 +59,6 @@ internal sealed class CrashingProduct : IPlayedProduct, IAsyncDisposable
 
     /// <summary>With its own PostgreSQL in a folder of its own.</summary>
     public static Task<CrashingProduct> StartEmbeddedAsync(IReadOnlyDictionary<string, string>? environment = null) => StartAsync((string?)null, new NoFaults(), environment);
-
-    /// <summary>One more node on this product's database, with the same secrets. Dispose it first.</summary>
-    public async Task<CrashingProduct> AddNodeAsync()
-    {
-        var node = new CrashingProduct(_database.ConnectionString, new NoFaults(), new Dictionary<string, string>(_environment) { ["Secrets__File"] = Secrets.Path }) { _isSeeded = true };
-        await node.ReviveAsync();
-        return node;
-    }
 
     /// <summary>Kills the embedded server, as a lack of memory would.</summary>
     public void KillDatabase() => SignalDatabase("KILL");
