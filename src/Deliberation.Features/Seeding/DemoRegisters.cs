@@ -1,30 +1,37 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Deliberation.Domain;
 using Deliberation.Features.Departments;
+using Deliberation.Features.Duties;
 using Deliberation.Features.Foundation;
 using Deliberation.Features.Lists;
 using Deliberation.Features.Questions;
 using Deliberation.Features.Resolutions;
 using Deliberation.Features.Zones;
+using Deliberation.Process.Duties;
 
 namespace Deliberation.Features.Seeding;
 
 /// <summary>What the main community's desks hold besides projects; its shape is told in <c>seeds/README.md</c>. Written by the product's own use cases.</summary>
 internal sealed record DemoRegisters(
-    IReadOnlyList<SeededDepartment> Departments, IReadOnlyList<SeededMatter> Matters, IReadOnlyList<SeededZone> Zones,
+    IReadOnlyList<SeededDepartment> Departments, IReadOnlyList<SeededMatter> Matters, IReadOnlyList<SeededZone> Zones, IReadOnlyList<SeededDuty> Duties,
     IReadOnlyList<SeededQuestion> Questions, IReadOnlyList<SeededResolution> Resolutions)
 {
     private readonly Dictionary<string, Guid> _departments = [];
+
+    private readonly Dictionary<string, Guid> _zones = [];
+
+    private static readonly JsonSerializerOptions Shape = new(JsonSerializerOptions.Web) { Converters = { new JsonStringEnumConverter() } };
 
     /// <returns>Null when the folder holds none.</returns>
     /// <exception cref="JsonException">The file is not of the right shape; shipped with the program, so a fault of ours.</exception>
     public static DemoRegisters? Read(string folder)
     {
         var path = Path.Combine(folder, "registers.json");
-        return File.Exists(path) ? JsonSerializer.Deserialize<DemoRegisters>(File.ReadAllText(path), JsonSerializerOptions.Web) : null;
+        return File.Exists(path) ? JsonSerializer.Deserialize<DemoRegisters>(File.ReadAllText(path), Shape) : null;
     }
 
-    /// <summary>Before the story's project of visits: months go by on lists and in zones.</summary>
+    /// <summary>On the story's first day: who answers for what, so that packs of many months follow.</summary>
     public async Task BeginAsync(CommunityId community, StoryPeople people, CancellationToken cancellationToken)
     {
         var staff = (await people.HoldersAsync(community, "Community", cancellationToken))[0];
@@ -35,6 +42,18 @@ internal sealed record DemoRegisters(
             (await people.SendAsync(new NameLists(staff, community, id, department.Lists), cancellationToken)).Require();
         }
 
+        foreach (var zone in Zones)
+        {
+            var owner = await OwnerAsync(community, zone, people, cancellationToken);
+            _zones[zone.Street] = (await people.SendAsync(
+                new AddZone(staff, community, zone.Street, _departments[zone.Department], owner.Staff!.Value.Value, zone.IntervalDays), cancellationToken)).Require();
+        }
+    }
+
+    /// <summary>When the story comes to its project of visits: what the lists hold, who was seen, and which duties come round from now on.</summary>
+    public async Task GoOnAsync(CommunityId community, StoryPeople people, CancellationToken cancellationToken)
+    {
+        var staff = (await people.HoldersAsync(community, "Community", cancellationToken))[0];
         var today = (await people.SendAsync(new ListZones(staff, community), cancellationToken)).Require().Today;
         foreach (var matter in Matters)
         {
@@ -46,15 +65,15 @@ internal sealed record DemoRegisters(
             }
         }
 
-        foreach (var zone in Zones)
+        foreach (var zone in Zones.Where(zone => zone.Note is not null))
         {
-            var owner = (await people.HoldersAsync(community, zone.OwnerPost, cancellationToken))[0];
-            var id = (await people.SendAsync(
-                new AddZone(staff, community, zone.Street, _departments[zone.Department], owner.Staff!.Value.Value, zone.IntervalDays), cancellationToken)).Require();
-            if (zone.Note is not null)
-            {
-                (await people.SendAsync(new RecordAttendance(owner, community, id, today, zone.Note), cancellationToken)).Require();
-            }
+            var owner = await OwnerAsync(community, zone, people, cancellationToken);
+            (await people.SendAsync(new RecordAttendance(owner, community, _zones[zone.Street], today, zone.Note), cancellationToken)).Require();
+        }
+
+        foreach (var duty in Duties)
+        {
+            (await people.SendAsync(new AddDuty(staff, community, duty.Title, duty.Post, duty.Rhythm, duty.Proof, duty.GraceDays), cancellationToken)).Require();
         }
     }
 
@@ -99,6 +118,9 @@ internal sealed record DemoRegisters(
         }
     }
 
+    private static async Task<Caller> OwnerAsync(CommunityId community, SeededZone zone, StoryPeople people, CancellationToken cancellationToken) =>
+        (await people.HoldersAsync(community, zone.OwnerPost, cancellationToken))[0];
+
     /// <summary>Who acts for a department now.</summary>
     private async Task<Caller> HolderAsync(CommunityId community, string department, StoryPeople people, CancellationToken cancellationToken) =>
         (await people.HoldersAsync(community, Departments.First(d => d.Name == department).Post, cancellationToken))[0];
@@ -113,8 +135,10 @@ internal sealed record SeededMatter(string Department, string Title, string Reas
 /// <param name="To">Number of the list; null = closed.</param>
 internal sealed record SeededMove(int? To, string Reason);
 
-/// <param name="Note">The attendance of the first day; null = none.</param>
+/// <param name="Note">The attendance when the story comes to its project of visits; null = none.</param>
 internal sealed record SeededZone(string Street, string Department, string OwnerPost, int IntervalDays, string? Note);
+
+internal sealed record SeededDuty(string Title, string Post, DutyRhythm Rhythm, DutyProof Proof, int GraceDays);
 
 /// <param name="Department">Null = nobody has said whose it is.</param>
 /// <param name="Answer">Null = waits.</param>

@@ -32,6 +32,7 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
         var people = new StoryPeople(dataSource, scopes, story.Phrases);
         var playing = new List<PlayedProject>();
         var registers = DemoRegisters.Read(folder);
+        await (registers?.BeginAsync(demo.Main, people, cancellationToken) ?? Task.CompletedTask);
         foreach (var chapter in story.Projects)
         {
             if (chapter.Until is "Ballot")
@@ -41,7 +42,7 @@ public sealed partial class DemoStory(NpgsqlDataSource dataSource, IEnumerable<I
 
             if (chapter.Until is "Visits")
             {
-                await (registers?.BeginAsync(demo.Main, people, cancellationToken) ?? Task.CompletedTask);
+                await (registers?.GoOnAsync(demo.Main, people, cancellationToken) ?? Task.CompletedTask);
             }
 
             if (await LaunchAsync(chapter, demo, people, cancellationToken) is not { } project)

@@ -11,6 +11,7 @@ public static partial class Scenes
     [
         new("/staff/duties", "duties", Who.Staff, async world => await AddDutiesAsync(world) is null ? null : "/staff/duties"),
         new("/staff/duties", "duties-wrong", Who.Staff, async world => await AddDutiesAsync(world) is null ? null : "/staff/duties") { Act = AddNamelessDutyAsync, IsError = true },
+        new("/board/duties", "board-duties", Who.Official, async world => await AddDutiesAsync(world) is null ? null : "/board/duties"),
         new("/staff/duties/{id:guid}", "duty", Who.Staff, async world => $"/staff/duties/{await AddDutiesAsync(world)}"),
         new("/staff/duties/{id:guid}", "duty-wrong", Who.Staff, async world => $"/staff/duties/{await AddDutiesAsync(world)}") { Act = page => SubmitAsync(page, ("Note", "x")), IsError = true },
     ];

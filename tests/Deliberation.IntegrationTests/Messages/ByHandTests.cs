@@ -98,6 +98,24 @@ public sealed class ByHandTests(PostRoom room) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_letter_marks_what_is_over_and_not_what_is_ahead()
+    {
+        var resident = await AtAsync("74", "74-1");
+        await room.TellAsync(resident, "notice.message.published", "Over");
+        await room.TellAsync(resident, "notice.message.published", "Ahead");
+        await room.TellAsync(resident, title: "Always");
+        await room.RunAsync(
+            """
+            update outbox_message set values = values || jsonb_build_object('closesAt', council_now() + case values ->> 'title' when 'Over' then interval '0' else interval '1 hour' end)
+            where text_key = 'notice.message.published'
+            """,
+            new { });
+        using var staff = await room.App.SignedInAsync("staff");
+        var letter = (await Browser.ParseAsync(await staff.SubmitAsync((await staff.ReadAsync("/staff/print?place=74")).Form(null, ("place", "74"))))).QuerySelector(".page")!;
+        letter.QuerySelectorAll(".lead").Select(fact => fact.TextContent.Contains("已经过期", StringComparison.Ordinal)).ShouldBe([true, false, false]);
+    }
+
+    [Fact]
     public async Task Another_communitys_batch_is_not_there_and_a_digest_waits_for_its_hour()
     {
         var resident = await room.ResidentAsync("Print", digestHour: 18);

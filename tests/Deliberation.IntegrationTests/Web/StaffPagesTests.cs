@@ -29,6 +29,7 @@ public sealed partial class StaffPagesTests(TestApp app) : IClassFixture<TestApp
     [InlineData("staff", "/staff/zones")]
     [InlineData("staff", "/staff/resolutions?show=over")]
     [InlineData("official", "/board/resolutions")]
+    [InlineData("official", "/board/duties")]
     [InlineData("staff", "/dev/outbox")]
     [InlineData("admin", "/admin/templates")]
     [InlineData("admin", "/admin/templates/old-compound-renovation")]

@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Deliberation.Domain;
 using Deliberation.Features.Foundation;
+using Deliberation.Postgres;
 using MediatR;
 
 namespace Deliberation.Features.Notifications.Prints;
 
 /// <summary>One thing that a letter tells.</summary>
-public sealed record LetterFact(string TextKey, JsonObject Values, string ReasonKey, string? Link, DateTimeOffset At);
+/// <param name="IsOver">The instant until which it was of use has come: the letter says so.</param>
+public sealed record LetterFact(string TextKey, JsonObject Values, string ReasonKey, string? Link, DateTimeOffset At, bool IsOver);
 
 /// <summary>All that one person is told on paper, in their language.</summary>
 /// <param name="Key">Names the letter in its batch.</param>
@@ -27,6 +30,9 @@ public sealed record GetPrintBatch(Caller Caller, CommunityId Community, Guid Ba
 
 internal sealed class GetPrintBatchHandler(CouncilSession session) : IRequestHandler<GetPrintBatch, Result<PrintBatch>>
 {
+    /// <summary>Values of messages that say until when there is something to do, or when it takes place.</summary>
+    private static readonly string[] Ends = ["closesAt", "meetsAt", "dueAt"];
+
     public async Task<Result<PrintBatch>> Handle(GetPrintBatch request, CancellationToken cancellationToken)
     {
         var batch = await session.Connection.RowAsync<BatchRow>(
@@ -54,14 +60,19 @@ internal sealed class GetPrintBatchHandler(CouncilSession session) : IRequestHan
             """,
             new { request.Community, request.Batch },
             cancellationToken);
+        var now = await session.Connection.CouncilNowAsync(cancellationToken);
         return new PrintBatch(
             batch.Id, batch.Place, batch.MadeAt, batch.MadeBy, batch.PrintedAt, batch.PrintedBy,
-            [.. facts.GroupBy(fact => fact.Letter).Select(letter => Of(letter.Key, [.. letter]))]);
+            [.. facts.GroupBy(fact => fact.Letter).Select(letter => Of(letter.Key, [.. letter], now))]);
     }
 
-    private static Letter Of(Guid key, FactRow[] facts) => new(
+    private static Letter Of(Guid key, FactRow[] facts, DateTimeOffset now) => new(
         key, facts[0].Name, facts[0].Door, facts[0].Locale, facts[0].HandedAt, facts[0].HandedBy,
-        [.. facts.Select(fact => new LetterFact(fact.TextKey, fact.Values, fact.ReasonKey, fact.Link, fact.At))]);
+        [.. facts.Select(fact => new LetterFact(fact.TextKey, fact.Values, fact.ReasonKey, fact.Link, fact.At, IsOver(fact.Values, now)))]);
+
+    /// <summary>Half-open: at its instant it is over.</summary>
+    private static bool IsOver(JsonObject values, DateTimeOffset now) =>
+        Ends.Any(name => DateTimeOffset.TryParse(values[name]?.ToString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end) && end <= now);
 
     private sealed record BatchRow(Guid Id, string Place, DateTimeOffset MadeAt, string MadeBy, DateTimeOffset? PrintedAt, string? PrintedBy);
 
