@@ -194,21 +194,6 @@ public sealed class SetUpTests : IAsyncLifetime
         (await browser.GetAsync("/health/ready")).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
     }
 
-    /// <remarks>Working days and closing hours are one calendar's. No zone of the list ever had another clock in summer since 2000.</remarks>
-    [Theory]
-    [InlineData("Asia/Shanghai", true)]
-    [InlineData("Asia/Urumqi", false)] // two hours behind
-    [InlineData("Asia/Hong_Kong", true)]
-    [InlineData("Asia/Singapore", true)]
-    [InlineData("Australia/Perth", false)] // had summer time until 2009
-    [InlineData("Asia/Tokyo", false)]
-    [InlineData("UTC", false)]
-    [InlineData("China Standard Time", false)] // not the name that a database knows
-    [InlineData("Asia/Nowhere", false)]
-    public void A_zone_on_another_time_than_the_calendars_is_refused(string zone, bool isFit) =>
-        new SetUpForm("Haitang", "Urban", "haitang", "Third", "North", "100-0000-0612", "8:30-17:30", zone, "Wang.Li", "Wang Li", Password).Problems()
-            .Select(problem => (problem.Code, problem.Field)).ShouldBe(isFit ? [] : [("set-up.zone-unfit", "TimeZone")]);
-
     private static (string Name, string Value)[] Form(string code) =>
     [
         ("Code", code), ("Name", "Haitang"), ("Kind", "Urban"), ("ShortCode", "haitang"), ("Subdistrict", "Third"), ("District", "North"), ("Phone", "100-0000-0612"),
