@@ -54,22 +54,42 @@ public sealed class ClusterTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var start = DateTimeOffset.Parse(begins, System.Globalization.CultureInfo.InvariantCulture);
         await _nodes.Database.SetCouncilTimeAsync(start);
-        var jumping = new WrongClock(TimeSpan.FromHours(2), 1);
-        _nodes.Add(jumping);
-        _nodes.Add(new WrongClock(TimeSpan.FromHours(-2), 1), zone: zone);
-        _nodes.Add(new WrongClock(TimeSpan.Zero, 10), zone: zone);
+        WrongClock behind = new(TimeSpan.FromHours(-2), 1), fast = new(TimeSpan.Zero, 10);
+        _nodes.Add(new WrongClock(TimeSpan.FromHours(2), 1));
+        _nodes.Add(behind, zone: zone);
+        _nodes.Add(fast, zone: zone);
         await _nodes.PlanAsync("soon", Delay, 80, $"timestamptz '{begins}' + interval '1 second' + n * interval '25 milliseconds'");
         await _nodes.PlanAsync("later", Delay, 20, $"timestamptz '{begins}' + interval '1 hour 1 second' + n * interval '1 minute'"); // within the two hours
         await _nodes.Database.SetCouncilTimeAsync(start);
 
         await _nodes.StartAsync();
         await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") >= 20);
-        jumping.Jump(TimeSpan.FromHours(-5));
+        behind.Jump(TimeSpan.FromHours(5));
+        fast.Jump(TimeSpan.FromHours(-5));
         await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") >= 80);
 
         Assert.Null(await _nodes.FaultAsync());
         Assert.Equal(20, await _nodes.OneAsync<long>("select count(*) from workflow_timer")); // an hour ahead of the only clock that counts
         Assert.InRange(await LatenessP99Async(), 0, 2_000);
+    }
+
+    /// <remarks>Set back, council time stands until a node's next beat and goes on from there: what it was about to bring does not wait an hour.</remarks>
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public async Task A_database_whose_clock_jumps_an_hour_fires_nothing_early_twice_or_an_hour_late(int hours)
+    {
+        _nodes.Add();
+        _nodes.Add();
+        await _nodes.PlanAsync("soon", Delay, 40, "council_now() + interval '3 seconds' + n * interval '25 milliseconds'");
+        await _nodes.PlanAsync("later", Delay, 10, "council_now() + interval '2 hours'");
+        await _nodes.StartAsync();
+        await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") >= 10);
+        await _nodes.RunAsync("update council_clock set anchor_machine = anchor_machine - @jump", new { jump = TimeSpan.FromHours(hours) }); // all that it sees of the machine's clock is the difference to this
+
+        await Eventually.HoldsAsync(async () => await _nodes.OneAsync<long>("select count(*) from workflow_timer_log") == 40);
+        Assert.Null(await _nodes.FaultAsync(isClockSteady: false)); // what was claimed just before may be written just after
+        Assert.Equal(10, await _nodes.OneAsync<long>("select count(*) from workflow_timer"));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Deliberation.Postgres;
 using Deliberation.Postgres.Scheduling;
 using Deliberation.Testing;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using Xunit;
 using Xunit.Abstractions;
 
@@ -21,6 +22,8 @@ public sealed class OldTransactionTests(ITestOutputHelper output)
         await using var nodes = await Nodes.CreateAsync();
         nodes.Add();
         await nodes.PlanAsync("waits", """{"id":"d","type":"Elsa.Delay","timeSpan":"01:00:00"}""", 50, "council_now() - interval '1 second'");
+        await using var connection = await nodes.Database.DataSource.OpenConnectionAsync();
+        var (_, alone) = await CostAsync(connection);
         await using var forgotten = await nodes.Database.DataSource.OpenConnectionAsync();
         await using var open = await forgotten.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead);
         await forgotten.ExecuteScalarAsync<long>("select count(*) from workflow_timer"); // its snapshot is taken
@@ -33,23 +36,31 @@ public sealed class OldTransactionTests(ITestOutputHelper output)
             """);
         await nodes.RunAsync("delete from workflow_bookmark where bookmark_id like 'x%'; analyze workflow_timer, workflow_bookmark");
 
-        await using var connection = await nodes.Database.DataSource.OpenConnectionAsync();
-        var took = new List<double>();
-        for (var claim = 0; claim < 100; claim++)
-        {
-            var clock = Stopwatch.StartNew();
-            var found = await connection.FindDueAsync(64, default);
-            await using var transaction = await connection.BeginTransactionAsync();
-            Assert.NotNull(await connection.ClaimAsync(found[claim % found.Count], default));
-            took.Add(clock.Elapsed.TotalMilliseconds);
-        }
-
-        took.Sort();
-        output.WriteLine($"claim p50 {took[50]:0.0} ms, p99 {took[98]:0.0} ms over {Dead} dead timers");
-        Assert.InRange(took[50], 0, 50); // the goal is for the 99th percentile of a machine that does nothing else
+        var (look, claim) = await CostAsync(connection);
+        output.WriteLine($"look {look:0.0} ms, claim {claim:0.0} ms over {Dead} dead timers; claim {alone:0.0} ms without");
+        Assert.InRange(look + claim, 0, 50); // the goal is for the 99th percentile of a machine that does nothing else: bench timers
+        Assert.InRange(claim, 0, (5 * alone) + 2); // by its key it meets none of them
 
         var read = await nodes.First.GetRequiredService<OperatorFigures>().ReadAsync(default);
         Assert.True(read.OldestTransactionSeconds > 0);
+    }
+
+    /// <returns>Medians of a look for what is due and of a claim, milliseconds.</returns>
+    private static async Task<(double Look, double Claim)> CostAsync(NpgsqlConnection connection)
+    {
+        var (looks, claims) = (new List<double>(), new List<double>());
+        for (var sample = 0; sample < 100; sample++)
+        {
+            var clock = Stopwatch.StartNew();
+            var found = await connection.FindDueAsync(64, default);
+            looks.Add(clock.Elapsed.TotalMilliseconds);
+            await using var transaction = await connection.BeginTransactionAsync();
+            clock.Restart();
+            Assert.NotNull(await connection.ClaimAsync(found[sample % found.Count], default));
+            claims.Add(clock.Elapsed.TotalMilliseconds);
+        }
+
+        return (looks.Order().ElementAt(50), claims.Order().ElementAt(50));
     }
 
     [Theory]

@@ -135,6 +135,37 @@ public sealed class HealthTests : IAsyncLifetime
         figures.ShouldContain("deliberation_overdue_timers 1\n");
     }
 
+    /// <remarks>Nobody waits a minute here: the sessions of the product see a list of sessions of this test's own before the server's.</remarks>
+    [Fact]
+    public async Task A_transaction_that_somebody_left_open_is_to_be_looked_at()
+    {
+        await using var connection = await _host.Database.DataSource.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            """
+            create table left_open (seconds int not null);
+            insert into left_open values (30);
+            create view pg_stat_activity as
+            select datname, pid, case when application_name = 'forgotten' then clock_timestamp() - seconds * interval '1 second' end as xact_start from pg_catalog.pg_stat_activity, left_open;
+            """);
+        await using var forgotten = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(_host.Database.ConnectionString) { ApplicationName = "forgotten", Pooling = false }.ConnectionString);
+        await forgotten.OpenAsync();
+        await connection.ExecuteAsync($"alter database {new NpgsqlConnectionStringBuilder(_host.Database.ConnectionString).Database} set search_path = public, pg_catalog");
+
+        using var probe = _host.Open("http://10.1.2.3");
+        (await SaysAsync(probe)).ShouldBe(("ready", true));
+        await connection.ExecuteAsync("update left_open set seconds = 1800");
+        (await SaysAsync(probe)).ShouldBe(("ready, but look at it", false));
+        (await (await probe.GetAsync("/metrics")).Content.ReadAsStringAsync()).ShouldContain("deliberation_oldest_transaction_seconds 18"); // 1800 and what passes meanwhile
+
+        static async Task<(string Status, bool IsGood)> SaysAsync(Browser probe)
+        {
+            var answer = await probe.GetAsync("/health/ready");
+            answer.StatusCode.ShouldBe(HttpStatusCode.OK); // it goes on working
+            var report = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+            return (report["status"]!.GetValue<string>(), report["checks"]!.AsArray().Single(check => check!["name"]!.GetValue<string>() == "transactions")!["isGood"]!.GetValue<bool>());
+        }
+    }
+
     [Fact]
     public async Task Nobody_else_gets_an_answer()
     {

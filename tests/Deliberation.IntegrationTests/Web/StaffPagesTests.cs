@@ -9,7 +9,7 @@ using Xunit;
 namespace Deliberation.IntegrationTests.Web;
 
 /// <summary>The desks on the running product: who may open what, and the launch wizard from template to project.</summary>
-public sealed class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
+public sealed partial class StaffPagesTests(TestApp app) : IClassFixture<TestApp>
 {
     [Theory]
     [InlineData("staff", "/staff")]
