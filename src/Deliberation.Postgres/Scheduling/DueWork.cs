@@ -102,6 +102,10 @@ public static class DueWork
         limit 1
         """;
 
+    // By key both, so one plan fits all. Left to itself PostgreSQL plans anew where an instance has many timers by its statistics, which takes longer than to look.
+    private const string OnePlan = "set local plan_cache_mode = force_generic_plan";
+    private const string AnyPlan = "set local plan_cache_mode = auto"; // the step that follows is not by key
+
     private const string TakeEvent = "delete from workflow_inbox where community_id = $1 and instance_id = $2 and event_id = $3";
 
     /// <summary>Instances that have something due: those with events first, then by due instant. Takes no lock.</summary>
@@ -127,8 +131,10 @@ public static class DueWork
         {
             BatchCommands =
             {
+                new NpgsqlBatchCommand(OnePlan),
                 new NpgsqlBatchCommand(WorkflowStore.LockFree) { Parameters = { new() { Value = due.Community.Value }, new() { Value = due.InstanceId } } },
                 new NpgsqlBatchCommand(FirstDueOf) { Parameters = { new() { Value = due.Community.Value }, new() { Value = due.InstanceId } } },
+                new NpgsqlBatchCommand(AnyPlan),
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

@@ -17,7 +17,7 @@ internal sealed record LoadResult(int Casts, TimeSpan Took, double[] Latencies)
 /// <summary>Casts votes over raw keep-alive connections: the load generator shares the machine and must cost little.</summary>
 internal sealed class VoteLoad(int port, string[] cookies)
 {
-    private const int Connections = 256; // as many phones at once: near a close a community votes together
+    private const int Connections = 128;
 
     private int _next;
 

@@ -7,7 +7,7 @@ internal static class VotesBench
 {
     private const int Ballots = 20; // of 2,000 voters: 40,000 casts a kind
     private const int Paced = 5; // named, at half the pace that was reached
-    private const int WarmUps = 15; // until the tiers of the JIT have settled
+    private const int WarmUps = 50; // half a minute of votes of each kind: until the JIT has settled, which took a fifth of the machine after a third of that
 
     public static async Task<Report> RunAsync(CancellationToken cancellationToken)
     {
