@@ -90,7 +90,8 @@ public static class DueWork
         ), timer as (
             select b.bookmark_id, b.name, b.activity_id, null::uuid, null::text, t.due_at, t.catch_up, t.attempts
             from mine t
-            join workflow_bookmark b using (community_id, instance_id, bookmark_id)
+            cross join lateral (
+                select * from workflow_bookmark b where b.community_id = $1 and b.instance_id = $2 and b.bookmark_id = t.bookmark_id offset 0) b
             where t.due_at <= (select now from clock)
               and t.parked_at is null and t.held_at is null and (t.retry_at is null or t.retry_at <= clock_timestamp())
             order by t.due_at, t.bookmark_id
@@ -102,9 +103,10 @@ public static class DueWork
         limit 1
         """;
 
-    // By key both, so one plan fits all. Left to itself PostgreSQL plans anew where an instance has many timers by its statistics, which takes longer than to look.
-    private const string OnePlan = "set local plan_cache_mode = force_generic_plan";
-    private const string AnyPlan = "set local plan_cache_mode = auto"; // the step that follows is not by key
+    // By key both, so one plan fits all. Left to itself PostgreSQL plans anew where an instance has many timers by its statistics, which takes longer than to look;
+    // and where they say that it has nearly all, the one plan must not read the whole table.
+    private const string OnePlan = "select set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)";
+    private const string AnyPlan = "select set_config('plan_cache_mode', 'auto', true), set_config('enable_seqscan', 'on', true)"; // the step that follows is not by key
 
     private const string TakeEvent = "delete from workflow_inbox where community_id = $1 and instance_id = $2 and event_id = $3";
 
@@ -138,6 +140,7 @@ public static class DueWork
             },
         };
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
         if (await WorkflowStore.ReadInstanceAsync(reader, due.Community, due.InstanceId, cancellationToken) is not { IsFinished: false, IsPaused: false } instance
             || !await reader.NextResultAsync(cancellationToken)
             || !await reader.ReadAsync(cancellationToken))
