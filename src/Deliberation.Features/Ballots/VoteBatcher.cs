@@ -17,14 +17,16 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
     private const int Tries = 4;
 
     private readonly VoteStore _store;
+    private readonly TimeProvider _time;
     private readonly ILogger<VoteBatcher> _logger;
     private readonly Channel<PendingCast> _queue = Channel.CreateBounded<PendingCast>(new BoundedChannelOptions(20_000) { FullMode = BoundedChannelFullMode.Wait });
     private readonly SemaphoreSlim _writing = new(1); // one batch at a time: a large one costs each vote less than two small ones
     private readonly Task[] _committers;
 
-    public VoteBatcher(VoteStore store, ILogger<VoteBatcher> logger)
+    public VoteBatcher(VoteStore store, TimeProvider time, ILogger<VoteBatcher> logger)
     {
         _store = store;
+        _time = time;
         _logger = logger;
         _committers = [.. Enumerable.Range(0, Committers).Select(_ => Task.Run(RunAsync))];
     }
@@ -67,7 +69,8 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
     private async Task RunAsync()
     {
         var batch = new List<PendingCast>(Most);
-        while (await _queue.Reader.WaitToReadAsync())
+        await using var kept = new KeptConnection(_store, _time);
+        while (await kept.UntilAsync(_queue.Reader.WaitToReadAsync().AsTask()))
         {
             await _writing.WaitAsync();
             var isWriting = true;
@@ -81,7 +84,7 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
                 var (round, later) = (batch.ToList(), new List<PendingCast>());
                 while (round.Count > 0)
                 {
-                    var deferred = await CommitAsync(round, LetTheNextWrite); // votes of one unit follow each other, never in one statement
+                    var deferred = await CommitAsync(kept, round, LetTheNextWrite); // votes of one unit follow each other, never in one statement
                     deferred.AddRange(later);
                     round = [.. deferred.DistinctBy(cast => (cast.Ballot, cast.Resident, cast.RequestedUnit, cast.HasLost ? cast.RowId : Guid.Empty))]; // thousands of one voter are not read again with each of them
                     later = round.Count == deferred.Count ? [] : [.. deferred.Except(round)];
@@ -111,11 +114,11 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
     }
 
     /// <returns>Casts that must wait for the next round.</returns>
-    private async Task<List<PendingCast>> CommitAsync(List<PendingCast> batch, Action written)
+    private async Task<List<PendingCast>> CommitAsync(KeptConnection kept, List<PendingCast> batch, Action written)
     {
         try
         {
-            var round = await _store.CommitAsync(batch, written);
+            var round = await VoteStore.CommitAsync(await kept.OpenAsync(), batch, written);
             foreach (var (cast, outcome) in round.Outcomes)
             {
                 cast.Completion.TrySetResult(outcome);
@@ -126,6 +129,7 @@ internal sealed partial class VoteBatcher : IAsyncDisposable
         catch (Exception problem) when (problem is NpgsqlException or TimeoutException)
         {
             LogBatchFailed(problem, batch.Count);
+            await kept.LetGoAsync();
             await OneByOneAsync(batch, problem);
             return [];
         }

@@ -24,12 +24,20 @@ internal sealed class VoteStore(NpgsqlDataSource dataSource)
             set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)
         """;
 
+    public ValueTask<NpgsqlConnection> OpenAsync() => dataSource.OpenConnectionAsync();
+
+    /// <inheritdoc cref="CommitAsync(NpgsqlConnection, IReadOnlyList{PendingCast}, Action?, bool)" />
+    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, bool allOrNone = false)
+    {
+        await using var connection = await OpenAsync();
+        return await CommitAsync(connection, casts, null, allOrNone);
+    }
+
     /// <param name="written">Called when all is written and only the commit is left.</param>
     /// <param name="allOrNone">One paper of several questions: when one of its votes is refused, none is stored and all get that answer.</param>
     /// <exception cref="NpgsqlException">Nothing, or everything, is stored: the stored answers tell.</exception>
-    public async Task<VoteRound> CommitAsync(IReadOnlyList<PendingCast> casts, Action? written = null, bool allOrNone = false)
+    public static async Task<VoteRound> CommitAsync(NpgsqlConnection connection, IReadOnlyList<PendingCast> casts, Action? written, bool allOrNone = false)
     {
-        await using var connection = await dataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         var found = await LockAndReadAsync(connection, casts);
         if (casts.Any(cast => cast.Replaces is not null))

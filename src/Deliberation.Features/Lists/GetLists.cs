@@ -15,13 +15,13 @@ public sealed record MatterLine(Guid Id, string Title, int? List, DateOnly? DueO
 
 public sealed record TrackedList(int Number, string Name);
 
-/// <param name="Matters">Open ones, the first due first.</param>
+/// <param name="Matters">Open ones, list by list, the first due first.</param>
 /// <param name="Packs">First days of the months whose packs are made, the newest first, 24 at most.</param>
 /// <param name="NextPackOn">Day on which the next is made; null = the department has ended.</param>
-public sealed record DepartmentLists(DateOnly Today, IReadOnlyList<TrackedList> Lists, ILookup<int, MatterLine> Matters, IReadOnlyList<DateOnly> Packs, DateOnly? NextPackOn);
+public sealed record DepartmentLists(DateOnly Today, IReadOnlyList<TrackedList> Lists, Paged<MatterLine> Matters, IReadOnlyList<DateOnly> Packs, DateOnly? NextPackOn);
 
 /// <summary>The lists of a department with what stands on them.</summary>
-public sealed record GetLists(Caller Caller, CommunityId Community, Guid Department) : IQuery<DepartmentLists>
+public sealed record GetLists(Caller Caller, CommunityId Community, Guid Department, PageRequest Page) : IQuery<DepartmentLists>
 {
     public Audience Audience => Audience.Readers;
 }
@@ -45,8 +45,9 @@ internal sealed class GetListsHandler(CouncilSession session) : IRequestHandler<
     public async Task<Result<DepartmentLists>> Handle(GetLists request, CancellationToken cancellationToken)
     {
         var connection = session.Connection;
-        var matters = await connection.RowsAsync<MatterLine>(
-            $"{Matters} and m.department_id = @Department and m.closed_at is null order by m.due_on nulls last, m.added_at, id", new { request.Community, request.Department }, cancellationToken);
+        var matters = await connection.PageAsync<MatterLine, MatterLine>(
+            $"{Matters} and m.department_id = @Department and m.closed_at is null", "list, due_on nulls last, added_at, id",
+            new { request.Community, request.Department }, request.Page, line => line, cancellationToken);
         var packs = await connection.RowsAsync<DateOnly>(
             "select month from monthly_pack where community_id = @Community and department_id = @Department order by month desc limit 24", new { request.Community, request.Department }, cancellationToken);
         var calendar = await connection.CalendarAsync(request.Community, cancellationToken);
@@ -54,7 +55,7 @@ internal sealed class GetListsHandler(CouncilSession session) : IRequestHandler<
             "select next_pack_month from department where community_id = @Community and department_id = @Department and ended_at is null", new { request.Community, request.Department }, cancellationToken);
         return new DepartmentLists(
             calendar.DayOf(await connection.CouncilNowAsync(cancellationToken)), await ListsAsync(request.Community, request.Department, cancellationToken),
-            matters.ToLookup(matter => matter.List!.Value), packs, nextMonth is { } month ? calendar.NextWorkingDay(month) : null);
+            matters, packs, nextMonth is { } month ? calendar.NextWorkingDay(month) : null);
     }
 
     public async Task<Result<MatterPage>> Handle(GetMatter request, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ internal sealed record DemoRegisters(
     public async Task GoOnAsync(CommunityId community, StoryPeople people, CancellationToken cancellationToken)
     {
         var staff = (await people.HoldersAsync(community, "Community", cancellationToken))[0];
-        var today = (await people.SendAsync(new ListZones(staff, community), cancellationToken)).Require().Today;
+        var today = (await people.SendAsync(new ListZones(staff, community, new PageRequest(1)), cancellationToken)).Require().Today;
         foreach (var matter in Matters)
         {
             var id = (await people.SendAsync(

@@ -28,6 +28,8 @@ public sealed partial class DueWorkHandler(
                 {
                     return true;
                 }
+
+                found.CameLate();
             }
 
             if (hasLooked || !await found.LookAsync(cancellationToken))

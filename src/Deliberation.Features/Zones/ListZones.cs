@@ -24,10 +24,10 @@ public sealed record AbsentOwner(Guid Zone, string Street, string Owner, DateOnl
 
 /// <param name="ListDay">First working day of this month: the monthly list is as of its beginning.</param>
 /// <param name="Absent">The monthly list, by street.</param>
-public sealed record ZoneList(DateOnly Today, IReadOnlyList<ZoneLine> Zones, DateOnly ListDay, IReadOnlyList<AbsentOwner> Absent, IReadOnlyList<ZoneOwner> Owners);
+public sealed record ZoneList(DateOnly Today, Paged<ZoneLine> Zones, DateOnly ListDay, IReadOnlyList<AbsentOwner> Absent, IReadOnlyList<ZoneOwner> Owners);
 
 /// <summary>Zones of responsibility (责任区), by street, and the list of this month.</summary>
-public sealed record ListZones(Caller Caller, CommunityId Community) : IQuery<ZoneList>
+public sealed record ListZones(Caller Caller, CommunityId Community, PageRequest Page) : IQuery<ZoneList>
 {
     public Audience Audience => Audience.Readers;
 }
@@ -67,7 +67,7 @@ internal sealed class ListZonesHandler(CouncilSession session) : IRequestHandler
             new { request.Community, listDay, today },
             cancellationToken);
         return new ZoneList(
-            today, await connection.RowsAsync<ZoneLine>($"{Zones} and z.ended_at is null order by z.street", new { request.Community }, cancellationToken), listDay, absent,
+            today, await connection.PageAsync<ZoneLine, ZoneLine>($"{Zones} and z.ended_at is null", "street, id", new { request.Community }, request.Page, line => line, cancellationToken), listDay, absent,
             await OwnersAsync(request.Community, now, cancellationToken));
     }
 

@@ -24,6 +24,7 @@ internal static class TimersBench
         var (p50, p99) = await LatenessAsync(server, waiting, cancellationToken);
         var ours = await ScheduleAndFireAsync(server, waiting, cancellationToken);
         var quartz = await QuartzAlone.MeasureAsync(server, cancellationToken);
+        var overDead = await waiting.ClaimOverDeadAsync(cancellationToken);
         var (insert, claim, insertMs, claimMs) = await waiting.MillionAsync(cancellationToken);
         await server.ExecuteAsync("truncate workflow_instance cascade", cancellationToken);
         var reminded = await RemindAsync(server, cancellationToken);
@@ -39,6 +40,7 @@ internal static class TimersBench
             {
                 ["insertAtMillionMs"] = Math.Round(insertMs, 2),
                 ["claimAtMillionMs"] = Math.Round(claimMs, 2),
+                ["claimP99MsOver25000Dead"] = Math.Round(overDead, 1),
                 ["storm10000Seconds"] = Math.Round(storm, 1),
                 ["timersPerSecond"] = Math.Round(ours),
                 ["quartzTimersPerSecond"] = Math.Round(quartz),

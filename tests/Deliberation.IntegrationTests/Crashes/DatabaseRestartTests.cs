@@ -13,6 +13,7 @@ namespace Deliberation.IntegrationTests.Crashes;
 public sealed class DatabaseRestartTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan Healed = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Beat = TimeSpan.FromSeconds(5);
 
     [CrashFact]
     public async Task While_the_database_is_away_the_answer_is_to_come_again_and_soon_after_it_is_back_all_is_well()
@@ -51,13 +52,15 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
         Assert.All(answers.Where(answer => answer.Status == HttpStatusCode.ServiceUnavailable), answer => Assert.True(answer.SaysWhen));
     }
 
-    /// <summary>The pump is back as soon as the pages: what may leave leaves, and what must wait an hour waits.</summary>
+    /// <summary>The pump is back as soon as the pages: what may leave leaves, and what must wait an hour waits. The node listens again for the others and says that it lives.</summary>
     private static async Task PumpsAsync(CrashingProduct product)
     {
         product.DataSource.Clear(); // our own connections may lead nowhere now
         var key = $"{Guid.NewGuid():N}";
+        DateTime began;
         await using (var connection = await product.DataSource.OpenConnectionAsync())
         {
+            began = await connection.ExecuteScalarAsync<DateTime>("select clock_timestamp()");
             await connection.ExecuteAsync(
                 """
                 insert into outbox_message (community_id, message_id, dedup_key, channel, resident_id, text_key, reason_key, council_at, not_before)
@@ -74,6 +77,18 @@ public sealed class DatabaseRestartTests(ITestOutputHelper output)
                 return await connection.ExecuteScalarAsync<string>("select string_agg(right(dedup_key, 1), '') from outbox_message where sent_at is not null and dedup_key like @key || '%'", new { key }) == "0";
             },
             Healed);
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await using var connection = await product.DataSource.OpenConnectionAsync();
+                return await connection.ExecuteScalarAsync<bool>(
+                    """
+                    select exists (select from pg_stat_activity where application_name = 'deliberation-listen')
+                        and exists (select from node where beat_at > @began)
+                    """,
+                    new { began });
+            },
+            Beat + Healed);
     }
 
     /// <summary>Asks for a page that is read from the database, forty times a second.</summary>

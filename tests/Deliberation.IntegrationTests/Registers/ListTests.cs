@@ -71,7 +71,7 @@ public sealed class ListTests(TestDatabase database)
         (await PackAsync(hall, department, 11)).Lines.ShouldBeEmpty();
         (await PackAsync(hall, department, 12)).MadeAt.ShouldBe(PostHall.At("2026-12-05 10:00").ToUniversalTime(), TimeSpan.FromMinutes(1));
         (await hall.ToldAsync("pack.message.made", hall.Staff)).ShouldBe(1);
-        (await hall.SendAsync(new GetLists(hall.AsStaff(CallerKind.Official), hall.Community, department))).Require().Packs.Count.ShouldBe(3);
+        (await hall.SendAsync(new GetLists(hall.AsStaff(CallerKind.Official), hall.Community, department, new PageRequest(1)))).Require().Packs.Count.ShouldBe(3);
     }
 
     [Fact]

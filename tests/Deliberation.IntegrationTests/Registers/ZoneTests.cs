@@ -33,17 +33,17 @@ public sealed class ZoneTests(TestDatabase database)
         (await hall.SendAsync(new RecordAttendance(hall.As(chair), hall.Community, missed, new DateOnly(2026, 8, 8), "Looked at the lamps"))).Require();
 
         await hall.GoToAsync("2026-10-08 09:00");
-        var list = (await hall.SendAsync(new ListZones(hall.AsStaff(CallerKind.Official), hall.Community))).Require();
+        var list = (await hall.SendAsync(new ListZones(hall.AsStaff(CallerKind.Official), hall.Community, new PageRequest(1)))).Require();
         list.ListDay.ShouldBe(new DateOnly(2026, 10, 8));
         list.Absent.ShouldHaveSingleItem().ShouldBe(new AbsentOwner(missed, "Pear Street", "Chair", new DateOnly(2026, 8, 8), 60));
-        list.Zones.Where(zone => zone.IsAbsent(list.Today)).Select(zone => zone.Street).ShouldBe(["Pear Street"]);
+        list.Zones.Items.Where(zone => zone.IsAbsent(list.Today)).Select(zone => zone.Street).ShouldBe(["Pear Street"]);
         var pack = (await hall.SendAsync(new GetPack(hall.AsStaff(), hall.Community, department, new DateOnly(2026, 10, 1)))).Require();
         pack.Lines[PackSection.Absent].ShouldHaveSingleItem().ShouldBe(new PackLine(PackSection.Absent, null, missed, "Pear Street", null, null, null, new DateOnly(2026, 8, 8), "Chair"));
 
         (await hall.SendAsync(new RecordAttendance(hall.As(chair), hall.Community, missed, new DateOnly(2026, 10, 8), "Back again"))).Require();
-        list = (await hall.SendAsync(new ListZones(hall.AsStaff(), hall.Community))).Require();
+        list = (await hall.SendAsync(new ListZones(hall.AsStaff(), hall.Community, new PageRequest(1)))).Require();
         list.Absent.Count.ShouldBe(1, "the list of this month is as of its day");
-        list.Zones.ShouldAllBe(zone => !zone.IsAbsent(list.Today));
+        list.Zones.Items.ShouldAllBe(zone => !zone.IsAbsent(list.Today));
     }
 
     [Fact]

@@ -43,6 +43,36 @@ public sealed partial class StaffPagesTests
     }
 
     [Fact]
+    public async Task What_one_has_just_done_is_taken_back_and_the_next_step_sends_it_back()
+    {
+        using var browser = await SignInAsync("admin");
+        const string next = """,{"id":"second","type":"Deliberation.AssignTask","post":"GroupLeader","title":"Light"}""";
+        var instance = await app.StartRootAsync(await app.ProjectAsync(), "verb-back", StoredWorkflows.Flowchart(Steps + next, "first:Done-second")); // only a flowchart knows ways back
+        var first = await OpenTaskAsync(instance);
+        await CompleteAsync(browser, first);
+
+        var recall = await AssertKeptAsync(await browser.SubmitAsync((await browser.ReadAsync($"/staff/tasks/{first}")).Form("Recall").Fill("RecallReason", TooLong)), "RecallReason");
+        var recalled = await browser.SubmitAsync(recall.Form("Recall").Fill("RecallReason", "One lamp more"));
+        Assert.Equal("/staff?said=task-recalled", recalled.RequestMessage!.RequestUri!.PathAndQuery);
+        await app.DrainAsync();
+
+        await CompleteAsync(browser, await OpenTaskAsync(instance));
+        var second = await OpenTaskAsync(instance, "Light");
+        var address = $"/staff/tasks/{second}/send-back";
+        var unsaid = await browser.SubmitAsync((await browser.ReadAsync(address)).Form().Fill("Reason", "It blinks"));
+        var page = await Browser.ParseAsync(unsaid);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unsaid.StatusCode);
+        Assert.NotNull(page.QuerySelector(".errs a[href='#Activity']"));
+        Assert.Equal("It blinks", page.QuerySelector("[name=Reason]")!.TextContent);
+        page = await AssertKeptAsync(await browser.SubmitAsync(page.Form().Fill("Activity", "first").Fill("Reason", TooLong)), "Reason");
+
+        var sent = await browser.SubmitAsync(page.Form().Fill("Activity", "first").Fill("Reason", "It blinks"));
+        Assert.Equal("/staff?said=task-sent-back", sent.RequestMessage!.RequestUri!.PathAndQuery);
+        await app.DrainAsync();
+        Assert.NotEqual(Guid.Empty, await OpenTaskAsync(instance));
+    }
+
+    [Fact]
     public async Task A_post_is_handed_over_after_a_reason_that_fits()
     {
         using var browser = await SignInAsync("admin");
@@ -103,10 +133,17 @@ public sealed partial class StaffPagesTests
         return offered[offered.Length - 1].Value;
     }
 
-    private async Task<Guid> OpenTaskAsync(Guid instance)
+    private async Task CompleteAsync(Browser browser, Guid task)
+    {
+        var form = (await browser.ReadAsync($"/staff/tasks/{task}")).Form("Complete");
+        Assert.Contains("said=task-done", (await browser.SubmitAsync(form, form.Button("Done"))).RequestMessage!.RequestUri!.Query);
+        await app.DrainAsync();
+    }
+
+    private async Task<Guid> OpenTaskAsync(Guid instance, string title = "Lamp")
     {
         await using var connection = await app.DataSource.OpenConnectionAsync();
-        return await connection.QuerySingleAsync<Guid>("select task_id from work_task where instance_id = @instance and state = 'Open'", new { instance });
+        return await connection.QuerySingleAsync<Guid>("select task_id from work_task where instance_id = @instance and title = @title and state = 'Open'", new { instance, title });
     }
 
     /// <summary>What people did with it, with their reasons.</summary>

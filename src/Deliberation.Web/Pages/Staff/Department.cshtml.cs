@@ -58,5 +58,5 @@ public sealed class DepartmentModel(IMediator mediator, ITexts texts) : DeskPage
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
         await AskAsync(new GetDepartment(Caller, Community, Id), department => Department = department, cancellationToken)
-            ?? await AskAsync(new GetLists(Caller, Community, Id), lists => Lists = lists, cancellationToken);
+            ?? await AskAsync(new GetLists(Caller, Community, Id, PageAsked()), lists => Lists = lists, cancellationToken);
 }

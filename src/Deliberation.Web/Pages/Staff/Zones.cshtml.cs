@@ -33,7 +33,7 @@ public sealed class ZonesModel(IMediator mediator, ITexts texts) : DeskPage(medi
         new AddZone(Caller, Community, Street, Department, Owner, int.TryParse(Interval, NumberStyles.None, CultureInfo.InvariantCulture, out var days) ? days : 0), "zone-added", cancellationToken);
 
     protected override async Task<Refusal?> LoadAsync(CancellationToken cancellationToken) =>
-        await AskAsync(new ListZones(Caller, Community), list => List = list, cancellationToken)
+        await AskAsync(new ListZones(Caller, Community, PageAsked()), list => List = list, cancellationToken)
             ?? await AskAsync(new ListDepartments(Caller, Community), list => Departments = list, cancellationToken);
 }
 
