@@ -113,7 +113,7 @@ internal sealed class RecallTaskHandler(CouncilSession session, InstanceRepair r
             [new Alteration.ScheduleActivity(place.Activity), .. open.Select(step => step.ActivityId).Distinct().Select(activity => new Alteration.CancelActivity(activity))];
         if (!repair.CanAlter(instance, alterations, await session.Connection.FactsAsync(request.Community, cancellationToken)))
         {
-            return Refusal.Conflict("task.recall-too-late");
+            return TaskRefusals.VerbNotAllowed; // only a flowchart goes back
         }
 
         await repair.AlterAsync(session.Connection, instance, alterations, cancellationToken);

@@ -87,6 +87,17 @@ public sealed class TurnBackTests(TestApp app) : IClassFixture<TestApp>
         (await app.SendAsync(new CompleteTask(officer, Community, second, "Done", []))).Require();
     }
 
+    [Fact]
+    public async Task A_step_of_a_mere_sequence_is_not_taken_back_and_nobody_is_said_to_have_acted()
+    {
+        var instance = await app.StartAsync(
+            await app.ProjectAsync(), "never-back", """{"id":"a","type":"Deliberation.AssignTask","post":"GroupLeader","title":"A"},{"id":"b","type":"Deliberation.AssignTask","post":"GroupLeader","title":"B"}""");
+        var (first, leader) = await OpenAsync(instance, "A");
+        await DoAsync(instance, "A");
+        (await RefusedAsync(new RecallTask(leader, Community, first, "A wrong figure"))).ShouldBe("task.verb-not-allowed");
+        await OpenAsync(instance, "B");
+    }
+
     private async Task DoAsync(Guid instance, string title)
     {
         var (task, holder) = await OpenAsync(instance, title);
