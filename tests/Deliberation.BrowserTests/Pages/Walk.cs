@@ -228,7 +228,7 @@ public sealed class Walk : IAsyncLifetime
             Note(Fault.Form, scene, taste, await Inspection.FormFaultsAsync(page));
         }
 
-        Note(Fault.Accessibility, scene, taste, await Inspection.ViolationsAsync(page));
+        Note(Fault.Accessibility, scene, taste, await Inspection.ViolationsAsync(page, taste.IsElder || taste.HasContrast || taste.Language == Taste.Plain.Language));
         Note(Fault.Words, scene, taste, Inspection.WordsOfPrograms(await page.Locator("body").InnerTextAsync()));
         if (Folder is not null)
         {

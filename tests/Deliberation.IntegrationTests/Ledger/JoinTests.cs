@@ -104,7 +104,7 @@ public sealed class JoinTests
 
         found["participation by place × urn by place"].ShouldBe(Voters);
         found["participation by place × log by index"].ShouldBe(Voters);
-        found["answers by place × urn by id"].ShouldBe(Voters);
+        found["answers by transaction × urn by id"].ShouldBe(Voters);
     }
 
     [Fact]
@@ -224,14 +224,15 @@ public sealed class JoinTests
         return (ballot, truth);
     }
 
-    /// <summary>What a close would do that thinks of no join: opens the papers where they lie and copies them, in a transaction of its own.</summary>
+    /// <summary>What a close would do that thinks of no join: opens the papers as they came and copies them, in a transaction of its own.</summary>
+    /// <remarks>Not as they lie: each committer's session fills pages of its own.</remarks>
     private static async Task CopyNaivelyAsync(BallotHall hall, BallotId ballot)
     {
         using var key = hall.Service<BallotKeys>().Open(ballot);
         var opener = new PaperOpener(ballot, key);
         await using var connection = await hall.Database.DataSource.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var intake = (await connection.QueryAsync<byte[]>("select sealed from ballot_intake where ballot_id = @ballot order by ctid", new { ballot })).AsList();
+        var intake = (await connection.QueryAsync<byte[]>("select sealed from ballot_intake where ballot_id = @ballot order by xmin::text::bigint", new { ballot })).AsList();
         for (var i = 0; i < intake.Count; i++)
         {
             var paper = opener.Open(intake[i]);
