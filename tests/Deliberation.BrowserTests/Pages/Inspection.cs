@@ -11,11 +11,18 @@ public static partial class Inspection
     private static readonly double[] Sizes = [1, 1.5, 2];
     private static readonly string Axe = new BundledAxeScriptProvider().GetScript();
 
+    /// <summary>Every page of the context brings axe along, unread: sent with each look it took as long as looking.</summary>
+    public static Task PrepareAsync(IBrowserContext context) => context.AddInitScriptAsync($"globalThis.readAxe = () => {{\n{Axe}\n}};");
+
     /// <summary>WCAG 2.0 to 2.2, A and AA, and good practice. Pages have no frames: axe runs in the page itself, which takes half the time of its way through frames.</summary>
     /// <param name="hasNewColours">False where the same page was looked at in these colours and sizes before: comparing colours is the dearest rule.</param>
     public static async Task<IEnumerable<string>> ViolationsAsync(IPage page, bool hasNewColours = true)
     {
-        await page.EvaluateAsync(Axe);
+        if (await page.EvaluateAsync<bool>("() => { globalThis.readAxe?.(); return !globalThis.axe; }"))
+        {
+            await page.EvaluateAsync(Axe); // a context that was not prepared
+        }
+
         return await page.EvaluateAsync<string[]>(
             """
             async hasNewColours => {

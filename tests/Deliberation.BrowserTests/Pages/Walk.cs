@@ -172,6 +172,7 @@ public sealed class Walk : IAsyncLifetime
                 if (!pages.TryGetValue(next.Scene.Who, out var page))
                 {
                     pages.Add(next.Scene.Who, page = await World.OpenAsync(next.Scene.Who));
+                    await Inspection.PrepareAsync(page.Context);
                 }
 
                 await LookAtAsync(page, next.Scene, next.Address);
