@@ -16,6 +16,28 @@ namespace Deliberation.IntegrationTests.Registers;
 public sealed class ListTests(TestDatabase database)
 {
     [Fact]
+    public async Task What_is_open_comes_by_page_list_by_list_the_first_due_first()
+    {
+        var (hall, _) = await PostHall.OpenAsync(database, "2026-09-15 10:00");
+        await using var __ = hall;
+        var department = await DepartmentAsync(hall);
+        var moved = await AddAsync(hall, department, "Moved", new DateOnly(2026, 9, 16));
+        (await hall.SendAsync(new MoveMatter(hall.AsStaff(), hall.Community, moved, 2, "The office takes it"))).Require();
+        var later = await AddAsync(hall, department, "Later", new DateOnly(2026, 9, 18));
+        var sooner = await AddAsync(hall, department, "Sooner", new DateOnly(2026, 9, 17));
+
+        (await PageAsync(1)).ShouldBe([sooner, later]);
+        (await PageAsync(2)).ShouldBe([moved]);
+
+        async Task<IEnumerable<Guid>> PageAsync(int number)
+        {
+            var matters = (await hall.SendAsync(new GetLists(hall.AsStaff(), hall.Community, department, new PageRequest(number, 2)))).Require().Matters;
+            matters.Total.ShouldBe(3);
+            return matters.Items.Select(matter => matter.Id);
+        }
+    }
+
+    [Fact]
     [Mechanism("M3.6", Page = "/staff/packs/{department}/{month}")]
     public async Task On_the_first_working_day_each_departments_pack_is_made_once_with_new_moved_overdue_and_closed()
     {

@@ -35,6 +35,8 @@ public sealed class ZoneTests(TestDatabase database)
         await hall.GoToAsync("2026-10-08 09:00");
         var list = (await hall.SendAsync(new ListZones(hall.AsStaff(CallerKind.Official), hall.Community, new PageRequest(1)))).Require();
         list.ListDay.ShouldBe(new DateOnly(2026, 10, 8));
+        var last = (await hall.SendAsync(new ListZones(hall.AsStaff(), hall.Community, new PageRequest(2, 2)))).Require().Zones;
+        (last.Total, last.Items.Single().Street).ShouldBe((3, "Plum Street")); // by street: New, Pear, Plum
         list.Absent.ShouldHaveSingleItem().ShouldBe(new AbsentOwner(missed, "Pear Street", "Chair", new DateOnly(2026, 8, 8), 60));
         list.Zones.Items.Where(zone => zone.IsAbsent(list.Today)).Select(zone => zone.Street).ShouldBe(["Pear Street"]);
         var pack = (await hall.SendAsync(new GetPack(hall.AsStaff(), hall.Community, department, new DateOnly(2026, 10, 1)))).Require();
